@@ -1,0 +1,4 @@
+@NullMarked
+package io.etibar.cluster;
+
+import org.jspecify.annotations.NullMarked;

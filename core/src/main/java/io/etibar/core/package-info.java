@@ -1,0 +1,4 @@
+@NullMarked
+package io.etibar.core;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.etibar.ethereum;
+
+import org.jspecify.annotations.NullMarked;

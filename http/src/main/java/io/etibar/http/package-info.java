@@ -1,0 +1,4 @@
+@NullMarked
+package io.etibar.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.etibar.persistence;
+
+import org.jspecify.annotations.NullMarked;
