@@ -1,0 +1,9 @@
+package io.etibar.core.biller;
+
+/** By what means the payer pays. */
+public enum Channel {
+  CARD,
+  ACCOUNT,
+  CASH,
+  TERMINAL
+}

@@ -1,0 +1,13 @@
+package io.etibar.core.participant;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who did something on behalf of the platform, and why.
+ *
+ * @param by the operator
+ * @param reason in the operator's words; carries no personal data
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Action(ParticipantId by, @Nullable String reason) {}
