@@ -1,3 +1,4 @@
+/** Everything that is stored: journal, log, projections and read models on one PostgreSQL. */
 @NullMarked
 package io.etibar.persistence;
 
