@@ -1,6 +1,8 @@
 package io.etibar.core.biller;
 
 import io.etibar.core.Page;
+import io.etibar.core.participant.ParticipantId;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -15,4 +17,7 @@ public interface BillerCatalogue {
    */
   CompletionStage<Page<Biller.View>> page(
       @Nullable String category, @Nullable BillerId after, int limit);
+
+  /** The billers of one owner, in the order of their ids; at most 1,000. */
+  CompletionStage<List<BillerId>> ownedBy(ParticipantId owner);
 }
