@@ -187,7 +187,7 @@ public final class Bill
   }
 
   /** What a bill in this state makes of a command at this instant. */
-  static Decision<Event> decide(BillId id, BillState state, Command command, Instant now) {
+  public static Decision<Event> decide(BillId id, BillState state, Command command, Instant now) {
     return switch (command) {
       case Publish c -> publish(id, state, c, now);
       case Withdraw c -> withdraw(id, state, c, now);
