@@ -1,0 +1,5 @@
+/** Routes of payments and returns. */
+@NullMarked
+package io.etibar.http.payment;
+
+import org.jspecify.annotations.NullMarked;
