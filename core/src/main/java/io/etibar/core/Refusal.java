@@ -1,6 +1,5 @@
 package io.etibar.core;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.etibar.core.money.Money;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param min the least amount that would be accepted, where an amount is at fault
  * @param max the greatest amount that would be accepted, where an amount is at fault
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Refusal(
     Rejection rejection, @Nullable String field, @Nullable Money min, @Nullable Money max) {
 

@@ -7,7 +7,6 @@ import akka.persistence.typed.PersistenceId;
 import akka.persistence.typed.javadsl.CommandHandlerWithReply;
 import akka.persistence.typed.javadsl.EventHandler;
 import akka.persistence.typed.javadsl.EventSourcedBehaviorWithEnforcedReplies;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.etibar.core.ClusterMessage;
@@ -59,7 +58,6 @@ public final class Bill
    * @param min the least amount that would be accepted now, absent where none would
    * @param max the greatest amount that would be accepted now, absent where none would
    */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record View(
       BillId id,
       BillContent content,

@@ -1,6 +1,5 @@
 package io.etibar.core.bill;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.etibar.core.biller.AmountRule;
 import io.etibar.core.money.Money;
 import io.etibar.core.privacy.Sealed;
@@ -18,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @param rule which amounts are accepted, as the biller's terms were when it published the bill
  * @param details description and payer, sealed; absent where the biller gave neither
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record BillContent(
     Money amount, LocalDate due, Instant payableUntil, AmountRule rule, @Nullable Sealed details) {
 

@@ -1,6 +1,5 @@
 package io.etibar.core.participant;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,5 +8,4 @@ import org.jspecify.annotations.Nullable;
  * @param by the operator
  * @param reason in the operator's words; carries no personal data
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Action(ParticipantId by, @Nullable String reason) {}

@@ -7,7 +7,6 @@ import akka.persistence.typed.PersistenceId;
 import akka.persistence.typed.javadsl.CommandHandlerWithReply;
 import akka.persistence.typed.javadsl.EventHandler;
 import akka.persistence.typed.javadsl.EventSourcedBehaviorWithEnforcedReplies;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.etibar.core.ClusterMessage;
@@ -48,7 +47,6 @@ public final class Participant
    * @param requestsPerSecond how many requests a second one node takes from it
    * @param maxPayment the greatest single payment, without a bound where absent
    */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Limits(int requestsPerSecond, @Nullable Money maxPayment) {
     public Limits {
       if (requestsPerSecond < 1 || requestsPerSecond > 1_000_000) {

@@ -1,6 +1,5 @@
 package io.etibar.core.payment;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.etibar.core.bill.BillId;
 import io.etibar.core.bill.BillReference;
 import io.etibar.core.biller.BillerId;
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * @param bill the bill's reference, or null for a payment without a bill
  * @param references who pays for what, where there is no bill; empty otherwise
  */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record Instruction(
     ParticipantId participant,
     BillerId biller,

@@ -11,7 +11,6 @@ import akka.persistence.typed.PersistenceId;
 import akka.persistence.typed.javadsl.CommandHandlerWithReply;
 import akka.persistence.typed.javadsl.EventHandler;
 import akka.persistence.typed.javadsl.EventSourcedBehaviorWithEnforcedReplies;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.etibar.core.ClusterMessage;
@@ -126,7 +125,6 @@ public final class Payment
       implements SubmitReply, GetReply, ReturnReply {}
 
   /** What became of the payment. Exactly one of {@code receipt} and {@code refusal} is there. */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Found(
       PaymentId id,
       ParticipantId participant,
@@ -160,7 +158,6 @@ public final class Payment
   /**
    * @param bill the bill that becomes payable again, absent where there was none
    */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record PaymentReturned(
       PaymentId payment,
       ReturnId returnId,
