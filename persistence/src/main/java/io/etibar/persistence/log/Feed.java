@@ -37,6 +37,8 @@ public final class Feed implements AutoCloseable {
 
   private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
 
+  private static final Duration COMPLAINT_EVERY = Duration.ofSeconds(30);
+
   private record Waiter(long from, CompletableFuture<List<LogEvent>> events, long deadlineNanos) {}
 
   private final Database database;
@@ -55,6 +57,8 @@ public final class Feed implements AutoCloseable {
   private long end;
   private boolean nudged;
   private boolean closed;
+  private String lastComplaint = "";
+  private long lastComplaintNanos;
 
   private Feed(Database database, EventDecoder decoder, LogSettings settings) {
     this.database = database;
@@ -163,8 +167,7 @@ public final class Feed implements AutoCloseable {
       try {
         more = poll();
       } catch (SQLException | RuntimeException e) {
-        LOG.warn("The log could not be read: {}", e.toString());
-        LOG.debug("The log could not be read", e);
+        complain(e);
         rest = AFTER_FAILURE;
       }
       if (!more) {
@@ -189,6 +192,17 @@ public final class Feed implements AutoCloseable {
       return !closed;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Once for each kind of failure in a while: the feed tries again twice a second. */
+  private void complain(Exception failure) {
+    long now = System.nanoTime();
+    String what = failure.toString();
+    if (!what.equals(lastComplaint) || now - lastComplaintNanos > COMPLAINT_EVERY.toNanos()) {
+      lastComplaint = what;
+      lastComplaintNanos = now;
+      LOG.error("The log cannot be read, and nobody here learns of new events", failure);
     }
   }
 
