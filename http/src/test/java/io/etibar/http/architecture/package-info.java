@@ -1,0 +1,5 @@
+/** The rules of the whole code. */
+@NullMarked
+package io.etibar.http.architecture;
+
+import org.jspecify.annotations.NullMarked;
