@@ -1,4 +1,4 @@
-package io.etibar.http;
+package io.etibar.http.entity;
 
 import akka.actor.typed.ActorSystem;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
