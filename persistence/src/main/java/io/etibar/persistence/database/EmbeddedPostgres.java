@@ -11,7 +11,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -450,13 +449,5 @@ public final class EmbeddedPostgres implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IOException("Interrupted while PostgreSQL was starting", e);
     }
-  }
-
-  List<String> describe() {
-    List<String> lines = new ArrayList<>();
-    lines.add("user " + user);
-    lines.add("programs " + programs.directory());
-    lines.add("data " + data);
-    return lines;
   }
 }

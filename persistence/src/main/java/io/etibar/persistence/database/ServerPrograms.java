@@ -57,10 +57,6 @@ final class ServerPrograms {
     return directory.resolve("bin").resolve(name).toString();
   }
 
-  Path directory() {
-    return directory;
-  }
-
   static void deleteTree(Path root) throws IOException {
     if (!Files.exists(root)) {
       return;

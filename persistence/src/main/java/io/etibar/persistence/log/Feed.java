@@ -202,7 +202,11 @@ public final class Feed implements AutoCloseable {
     if (!what.equals(lastComplaint) || now - lastComplaintNanos > COMPLAINT_EVERY.toNanos()) {
       lastComplaint = what;
       lastComplaintNanos = now;
-      LOG.error("The log cannot be read, and nobody here learns of new events", failure);
+      if (failure instanceof SQLException) {
+        LOG.warn("The feed waits for its database: {}", what);
+      } else {
+        LOG.error("The log cannot be read, and nobody here learns of new events", failure);
+      }
     }
   }
 

@@ -1,7 +1,6 @@
 package io.etibar.persistence.log;
 
 import akka.actor.typed.Behavior;
-import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.Props;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.AbstractBehavior;
@@ -25,6 +24,7 @@ import javax.sql.DataSource;
  */
 public final class Sequencer extends AbstractBehavior<Sequencer.Command> {
   private static final String DISPATCHER = "etibar.log.sequencer-dispatcher";
+  private static final Duration AFTER_FAILURE = Duration.ofMillis(300);
 
   /** What a sequencer is told. */
   public sealed interface Command {}
@@ -41,6 +41,7 @@ public final class Sequencer extends AbstractBehavior<Sequencer.Command> {
   private final LogMetrics metrics;
   private final Runnable appended;
   private Instant lastAlarm = Instant.EPOCH;
+  private boolean failing;
 
   /**
    * The cluster's sequencer, for {@code ClusterSingleton}.
@@ -74,10 +75,6 @@ public final class Sequencer extends AbstractBehavior<Sequencer.Command> {
                 Duration.ofMillis(200), Duration.ofSeconds(3), 0.2));
   }
 
-  static DispatcherSelector dispatcher() {
-    return DispatcherSelector.fromConfig(DISPATCHER);
-  }
-
   private Sequencer(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
@@ -106,12 +103,24 @@ public final class Sequencer extends AbstractBehavior<Sequencer.Command> {
         .build();
   }
 
-  private Behavior<Command> look() throws SQLException {
+  private Behavior<Command> look() {
     boolean more;
     try (Connection connection = dataSource.getConnection()) {
       Optional<LogStore.Waiting> waiting = store.waiting(connection);
       measure(waiting);
       more = waiting.isPresent() && waiting.get().ready() && append(connection);
+    } catch (SQLException e) {
+      // A database that is away, or another sequencer that was quicker: both pass.
+      if (!failing) {
+        getContext().getLog().warn("The log waits for its database: {}", e.toString());
+      }
+      failing = true;
+      timers.startSingleTimer(new Look(), AFTER_FAILURE);
+      return this;
+    }
+    if (failing) {
+      getContext().getLog().info("The log goes on");
+      failing = false;
     }
     if (more) {
       getContext().getSelf().tell(new Look());

@@ -149,7 +149,7 @@ public final class JdbcVault implements Vault {
     try (PreparedStatement query =
         connection.prepareStatement(
             "SELECT subject, wrapped FROM subject_key WHERE subject = ANY (?)")) {
-      query.setArray(1, connection.createArrayOf("bytea", names.toArray()));
+      query.setArray(1, connection.createArrayOf("bytea", names.toArray(byte[][]::new)));
       try (ResultSet row = query.executeQuery()) {
         while (row.next()) {
           byte[] name = row.getBytes(1);
@@ -168,9 +168,9 @@ public final class JdbcVault implements Vault {
             INSERT INTO subject_key (subject, wrapped)
             SELECT * FROM unnest(CAST(? AS BYTEA[]), CAST(? AS BYTEA[])) ON CONFLICT DO NOTHING
             """)) {
-      insert.setArray(1, connection.createArrayOf("bytea", names.toArray()));
+      insert.setArray(1, connection.createArrayOf("bytea", names.toArray(byte[][]::new)));
       insert.setArray(
-          2, connection.createArrayOf("bytea", names.stream().map(this::newKey).toArray()));
+          2, connection.createArrayOf("bytea", names.stream().map(this::newKey).toArray(byte[][]::new)));
       insert.executeUpdate();
     }
   }
