@@ -158,8 +158,13 @@ public sealed interface BillState {
       case BillPublished e -> Published.of(e.content());
       case BillChanged e -> {
         Published p = published();
+        // Nothing is collected while it can be changed; its currency may be another from now on.
         yield new Published(
-            e.content(), p.collected(), p.reservations(), p.payments(), p.returns());
+            e.content(),
+            Money.zero(e.content().amount().currency()),
+            p.reservations(),
+            p.payments(),
+            p.returns());
       }
       case BillWithdrawn e -> new Withdrawn(published());
       case Reserved e -> keep(with(e.payment(), e.amount()));

@@ -1,5 +1,6 @@
 package io.etibar.core.money;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.Currency;
 import java.util.regex.Pattern;
 
@@ -18,7 +19,7 @@ public record Money(long minor, Currency currency) implements Comparable<Money> 
   public static final long MAX_MINOR = 99_999_999_999_999L;
 
   private static final Pattern DECIMAL =
-      Pattern.compile("(0|[1-9][0-9]{0,11})(?:\\.([0-9]{1,4}))?");
+      Pattern.compile("(0|[1-9][0-9]{0,13})(?:\\.([0-9]{1,4}))?");
 
   public Money {
     if (minor < 0) {
@@ -98,6 +99,7 @@ public record Money(long minor, Currency currency) implements Comparable<Money> 
     return compareTo(other) <= 0 ? zero(currency) : minus(other);
   }
 
+  @JsonIgnore
   public boolean isZero() {
     return minor == 0;
   }

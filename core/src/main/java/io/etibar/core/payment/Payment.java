@@ -82,7 +82,14 @@ public final class Payment
       ReturnReason reason,
       ParticipantId by,
       ActorRef<ReturnReply> replyTo)
-      implements Command {}
+      implements Command {
+
+    public GiveBack {
+      if (amount.isZero()) {
+        throw new IllegalArgumentException("a return of nothing");
+      }
+    }
+  }
 
   /**
    * Asks a payment whose news did not reach its bill in time to tell it again, or to give itself

@@ -234,7 +234,7 @@ final class PaymentProcess {
     };
   }
 
-  private static Decision<Event> replay(GiveBack c, Receipt receipt, Return before) {
+  private Decision<Event> replay(GiveBack c, Receipt receipt, Return before) {
     boolean same = before.amount().equals(c.amount()) && before.reason() == c.reason();
     return same
         ? Decision.<Event, Payment.ReturnReply>reply(
@@ -270,9 +270,9 @@ final class PaymentProcess {
     return decision.then(c.replyTo(), new Payment.GivenBack(receipt, given, false)).andEnd();
   }
 
-  private static Decision<Event> refuse(GiveBack c, Refusal refusal) {
-    return Decision.<Event, Payment.ReturnReply>reply(c.replyTo(), new Refused(refusal, false))
-        .andEnd();
+  private Decision<Event> refuse(GiveBack c, Refusal refusal) {
+    Decision<Event> decision = Decision.reply(c.replyTo(), new Refused(refusal, false));
+    return waiting == null ? decision.andEnd() : decision;
   }
 
   private Decision<Event> reconcile(PaymentState state, Reconcile c) {
