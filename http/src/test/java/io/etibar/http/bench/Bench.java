@@ -37,7 +37,7 @@ public final class Bench {
   private static final double OVERLOAD_TARGET = 0.8;
 
   /** More than the node admits at once, so that none of the overload waits in the generator. */
-  private static final int OVERLOAD_CONNECTIONS = 4_096;
+  private static final int OVERLOAD_CONNECTIONS = 8_000;
 
   private static final int BULK_CONNECTIONS = 4;
 

@@ -140,7 +140,7 @@ final class LoadGenerator implements AutoCloseable {
   /** One connection, and the request on it. */
   private final class Connection {
     private final ByteBuffer out = ByteBuffer.allocateDirect(template.length());
-    private final ByteBuffer in = ByteBuffer.allocateDirect(16 * 1024);
+    private final ByteBuffer in = ByteBuffer.allocateDirect(4 * 1024);
     private final ResponseHead head = new ResponseHead();
     private final SocketChannel channel;
     private final SelectionKey key;

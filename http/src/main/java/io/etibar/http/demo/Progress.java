@@ -1,0 +1,66 @@
+package io.etibar.http.demo;
+
+import java.io.PrintStream;
+import java.time.Duration;
+
+/**
+ * What goes on, in one line: rewritten each second on a terminal, and written now and then
+ * elsewhere, where a line a second would fill a file.
+ */
+final class Progress {
+  private static final Duration SPARSE = Duration.ofSeconds(30);
+
+  private final PrintStream out;
+  private final boolean terminal;
+  private final long start = System.nanoTime();
+  private long lastLine = Long.MIN_VALUE;
+  private int width;
+  private boolean open;
+
+  Progress(PrintStream out, boolean terminal) {
+    this.out = out;
+    this.terminal = terminal;
+  }
+
+  /** Whether somebody looks on: a console, and one that can go back to the start of a line. */
+  static boolean isTerminal() {
+    String kind = System.getenv("TERM");
+    return System.console() != null && kind != null && !kind.equals("dumb");
+  }
+
+  /** A line that stays. */
+  synchronized void say(String text) {
+    endLine();
+    out.println(text);
+  }
+
+  /** The line of figures. */
+  synchronized void show(String figures) {
+    long now = System.nanoTime();
+    String line = clock(now) + "  " + figures;
+    if (terminal) {
+      out.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
+      out.flush();
+      width = line.length();
+      open = true;
+    } else if (lastLine == Long.MIN_VALUE || now - lastLine >= SPARSE.toNanos()) {
+      out.println(line);
+      lastLine = now;
+    }
+  }
+
+  /** Lets the next line begin at its start. */
+  synchronized void endLine() {
+    if (open) {
+      out.println();
+      open = false;
+      width = 0;
+    }
+  }
+
+  private String clock(long now) {
+    Duration since = Duration.ofNanos(now - start);
+    return "%d:%02d:%02d"
+        .formatted(since.toHours(), since.toMinutesPart(), since.toSecondsPart());
+  }
+}
