@@ -1,5 +1,6 @@
 package io.etibar.http.demo;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 
@@ -22,10 +23,21 @@ final class Progress {
     this.terminal = terminal;
   }
 
-  /** Whether somebody looks on: a console, and one that can go back to the start of a line. */
+  /** Whether standard output is a terminal, and one that can go back to the start of a line. */
   static boolean isTerminal() {
     String kind = System.getenv("TERM");
-    return System.console() != null && kind != null && !kind.equals("dumb");
+    if (kind == null || kind.equals("dumb")) {
+      return false;
+    }
+    try {
+      // Java tells of a console from release 22 on; every shell's own question is older.
+      return new ProcessBuilder("test", "-t", "1").inheritIO().start().waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /** A line that stays. */
