@@ -118,11 +118,8 @@ public final class Fields {
     return absent(name) ? otherwise : integer(name, min, max);
   }
 
-  /** True or false, or {@code otherwise} where the field is missing. */
-  public boolean bool(String name, boolean otherwise) {
-    if (absent(name)) {
-      return otherwise;
-    }
+  /** True or false. */
+  public boolean bool(String name) {
     JsonNode node = required(name);
     if (!node.isBoolean()) {
       throw invalid(name, "must be true or false");
@@ -181,14 +178,14 @@ public final class Fields {
   }
 
   /** An object of names and texts, in the order of the body. */
-  public Map<String, String> texts(String name, int maxSize) {
+  public Map<String, String> texts(String name, int maxSize, int maxLength) {
     Fields fields = object(name);
     if (fields.object.size() > maxSize) {
       throw invalid(name, "must have at most " + maxSize + " fields");
     }
     Map<String, String> texts = new LinkedHashMap<>();
     for (var entry : fields.object.properties()) {
-      texts.put(entry.getKey(), fields.words(entry.getKey(), 140));
+      texts.put(entry.getKey(), fields.words(entry.getKey(), maxLength));
     }
     return texts;
   }
@@ -255,6 +252,16 @@ public final class Fields {
       return constructor.get();
     } catch (IllegalArgumentException e) {
       throw invalid(name, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Runs a check of a part of a field, and names the part in what it refuses. */
+  public void judged(String name, String part, Runnable check) {
+    asked.add(name);
+    try {
+      check.run();
+    } catch (IllegalArgumentException e) {
+      throw invalid(part, String.valueOf(e.getMessage()));
     }
   }
 

@@ -57,8 +57,17 @@ public final class Json {
    * @throws ProblemException with {@code JSON_MALFORMED}
    */
   public static Fields read(ByteString body) {
+    return read(body.toArrayUnsafe());
+  }
+
+  /**
+   * Reads one JSON object.
+   *
+   * @throws ProblemException with {@code JSON_MALFORMED}
+   */
+  public static Fields read(byte[] body) {
     try {
-      JsonNode node = TREE.readValue(body.toArrayUnsafe());
+      JsonNode node = TREE.readValue(body);
       if (node instanceof ObjectNode object) {
         return Fields.of(object);
       }
@@ -82,16 +91,69 @@ public final class Json {
     return new ProblemException(ProblemDetails.of(Problem.JSON_MALFORMED, detail));
   }
 
-  /** The bytes of what {@code writer} writes, without a line's end. */
+  /** The bytes of what {@code writer} writes. */
   public static byte[] bytes(Writer writer) {
+    return written(writer, false);
+  }
+
+  /** The same, and a line's end. */
+  public static ByteString line(Writer writer) {
+    return ByteString.fromArrayUnsafe(written(writer, true));
+  }
+
+  private static byte[] written(Writer writer, boolean line) {
     try (ByteArrayBuilder out = new ByteArrayBuilder(FACTORY._getBufferRecycler(), 512)) {
       try (JsonGenerator json = FACTORY.createGenerator(out)) {
         writer.write(json);
+      }
+      if (line) {
+        out.append('\n');
       }
       return out.toByteArray();
     } catch (IOException e) {
       throw new UncheckedIOException("writing to memory", e);
     }
+  }
+
+  /** Writes a problem document (RFC 9457). */
+  public static void writeProblem(JsonGenerator json, ProblemDetails details) throws IOException {
+    Problem problem = details.problem();
+    json.writeStartObject();
+    json.writeStringField("type", typeOf(problem));
+    json.writeStringField("title", problem.documentation());
+    json.writeNumberField("status", problem.status());
+    json.writeStringField("code", problem.name());
+    json.writeStringField("retry", problem.retry().name());
+    if (problem.isoReason().isPresent()) {
+      json.writeStringField("reason", problem.isoReason().get());
+    }
+    if (problem.oauthError().isPresent()) {
+      json.writeStringField("error", problem.oauthError().get());
+    }
+    String field = details.field();
+    if (details.detail() != null) {
+      json.writeStringField(
+          "detail", field == null ? details.detail() : field + " " + details.detail());
+    }
+    if (field != null) {
+      json.writeStringField("field", field);
+    }
+    if (details.min() != null || details.max() != null) {
+      json.writeObjectFieldStart("acceptable");
+      if (details.min() != null) {
+        writeMoney(json, "min", details.min());
+      }
+      if (details.max() != null) {
+        writeMoney(json, "max", details.max());
+      }
+      json.writeEndObject();
+    }
+    json.writeEndObject();
+  }
+
+  /** What names a problem's kind: its place in the catalogue. */
+  public static String typeOf(Problem problem) {
+    return "/v1/problems#" + problem.name();
   }
 
   /** Writes an amount as an object of decimal value and currency. */

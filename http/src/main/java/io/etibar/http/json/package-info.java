@@ -1,4 +1,4 @@
-/** Strict reading and deterministic writing of JSON and of streams of JSON lines. */
+/** Strict reading of what requests bring, and deterministic writing of what they are answered. */
 @NullMarked
 package io.etibar.http.json;
 

@@ -1,10 +1,7 @@
 package io.etibar.http.problem;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.etibar.core.Refusal;
 import io.etibar.core.money.Money;
-import io.etibar.http.json.Json;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,35 +36,5 @@ public record ProblemDetails(
   public static ProblemDetails of(Refusal refusal) {
     return new ProblemDetails(
         Problem.of(refusal.rejection()), null, refusal.field(), refusal.min(), refusal.max());
-  }
-
-  /** Writes the problem document (RFC 9457). */
-  public void write(JsonGenerator json) throws IOException {
-    json.writeStartObject();
-    json.writeStringField("type", "/v1/problems#" + problem.name());
-    json.writeStringField("title", problem.documentation());
-    json.writeNumberField("status", problem.status());
-    json.writeStringField("code", problem.name());
-    json.writeStringField("retry", problem.retry().name());
-    if (problem.isoReason().isPresent()) {
-      json.writeStringField("reason", problem.isoReason().get());
-    }
-    if (detail != null) {
-      json.writeStringField("detail", field == null ? detail : field + " " + detail);
-    }
-    if (field != null) {
-      json.writeStringField("field", field);
-    }
-    if (min != null || max != null) {
-      json.writeObjectFieldStart("acceptable");
-      if (min != null) {
-        Json.writeMoney(json, "min", min);
-      }
-      if (max != null) {
-        Json.writeMoney(json, "max", max);
-      }
-      json.writeEndObject();
-    }
-    json.writeEndObject();
   }
 }

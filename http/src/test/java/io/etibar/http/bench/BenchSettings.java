@@ -53,7 +53,8 @@ record BenchSettings(
         Duration.ofSeconds(Long.getLong("bench.warmup", 15)),
         Long.getLong("bench.payments", 0),
         Boolean.getBoolean("bench.jfr"),
-        Arrays.stream((isSet("bench.jvm") ? System.getProperty("bench.jvm") : "-Xmx2g").split(" ", -1))
+        Arrays.stream(
+                (isSet("bench.jvm") ? System.getProperty("bench.jvm") : "-Xmx2g").split(" ", -1))
             .filter(option -> !option.isBlank())
             .toList(),
         Path.of(System.getProperty("bench.dir", "target/bench")));

@@ -126,7 +126,8 @@ final class Report {
       double width = 560 * o.ratio() / scale;
       double target = 100 + 560 * o.target() / scale;
       svg.append(
-          String.format(Locale.ROOT,
+          String.format(
+              Locale.ROOT,
               """
               <text x="0" y="%d">%s</text>
               <rect x="100" y="%d" width="%.1f" height="24" fill="%s"><title>%.3f of %s</title></rect>
@@ -150,9 +151,11 @@ final class Report {
               y + 28));
       y += 44;
     }
-    return String.format(Locale.ROOT,
+    return String.format(
+        Locale.ROOT,
         "<svg viewBox=\"0 0 800 %d\" role=\"img\" aria-label=\"Share of the floor\">%s</svg>",
-        y, svg);
+        y,
+        svg);
   }
 
   /** Percentiles to the right on a scale of nines, milliseconds upwards on a logarithmic one. */
@@ -160,28 +163,44 @@ final class Report {
     var svg = new StringBuilder();
     for (double ms : new double[] {1, 10, 100, 1000, 10_000}) {
       svg.append(
-          String.format(Locale.ROOT,
+          String.format(
+              Locale.ROOT,
               "<line class=\"axis\" x1=\"60\" x2=\"660\" y1=\"%.1f\" y2=\"%.1f\"/><text x=\"0\" y=\"%.1f\">%.0f ms</text>",
-              y(ms), y(ms), y(ms) + 4, ms));
+              y(ms),
+              y(ms),
+              y(ms) + 4,
+              ms));
     }
     for (double percentile : new double[] {0, 90, 99, 99.9, 99.99}) {
       svg.append(
-          String.format(Locale.ROOT,
+          String.format(
+              Locale.ROOT,
               "<line class=\"axis\" x1=\"%.1f\" x2=\"%.1f\" y1=\"20\" y2=\"300\"/><text x=\"%.1f\" y=\"318\">%s %%</text>",
-              x(percentile), x(percentile), x(percentile) - 12, trimmed(percentile)));
+              x(percentile),
+              x(percentile),
+              x(percentile) - 12,
+              trimmed(percentile)));
     }
     for (int i = 0; i < outcomes.size(); i++) {
       Outcome o = outcomes.get(i);
       var points = new StringBuilder();
       for (double percentile : PERCENTILES) {
-        points.append(String.format(Locale.ROOT, "%.1f,%.1f ", x(percentile), y(o.latency().percentileMs(percentile))));
+        points.append(
+            String.format(
+                Locale.ROOT, "%.1f,%.1f ", x(percentile), y(o.latency().percentileMs(percentile))));
       }
       svg.append(
-          String.format(Locale.ROOT,
+          String.format(
+              Locale.ROOT,
               "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/><text x=\"670\" y=\"%d\" style=\"fill:%s\">%s</text>",
-              points, colour(i), 40 + 20 * i, colour(i), escaped(o.name())));
+              points,
+              colour(i),
+              40 + 20 * i,
+              colour(i),
+              escaped(o.name())));
     }
-    return String.format(Locale.ROOT,
+    return String.format(
+        Locale.ROOT,
         "<svg viewBox=\"0 0 800 330\" role=\"img\" aria-label=\"Latency by percentile\">%s</svg>",
         svg);
   }
