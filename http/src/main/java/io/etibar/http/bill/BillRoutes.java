@@ -16,6 +16,7 @@ import io.etibar.core.bill.BillReference;
 import io.etibar.core.biller.Biller;
 import io.etibar.core.biller.BillerId;
 import io.etibar.core.privacy.Vault;
+import io.etibar.http.bill.BillJson.Details;
 import io.etibar.http.bill.BillJson.Sent;
 import io.etibar.http.bill.BillPublisher.Ready;
 import io.etibar.http.entity.Asks;
@@ -233,7 +234,7 @@ public final class BillRoutes extends AllDirectives {
                 .thenCompose(
                     reply ->
                         switch (reply) {
-                          case Bill.Done done -> show(done.bill());
+                          case Bill.Done done -> show(done.bill(), true);
                           case Bill.Refused(var refusal) -> throw new ProblemException(refusal);
                         }));
   }
@@ -248,17 +249,27 @@ public final class BillRoutes extends AllDirectives {
                 .thenCompose(
                     biller ->
                         asks.<Bill.Command, Bill.GetReply>read(
-                            shards.bill(billId(biller, reference)), Bill.Get::new))
-                .thenCompose(
-                    reply ->
-                        switch (reply) {
-                          case Bill.Found(var bill) -> show(bill);
-                          case Bill.Refused(var refusal) -> throw new ProblemException(refusal);
-                        }));
+                                shards.bill(billId(biller, reference)), Bill.Get::new)
+                            .thenCompose(reply -> show(reply, caller, biller))));
   }
 
-  private CompletionStage<HttpResponse> show(Bill.View bill) {
-    return publisher.open(bill).thenApply(details -> Answers.ok(BillJson.bill(bill, details)));
+  private CompletionStage<HttpResponse> show(
+      Bill.GetReply reply, Caller caller, Biller.View biller) {
+    return switch (reply) {
+      case Bill.Found(var bill) -> show(bill, biller.terms().owner().equals(caller.id()));
+      case Bill.Refused(var refusal) -> throw new ProblemException(refusal);
+    };
+  }
+
+  /**
+   * @param withPayer who owes it is for its biller alone; who collects needs to know what is paid
+   *     for
+   */
+  private CompletionStage<HttpResponse> show(Bill.View bill, boolean withPayer) {
+    return publisher
+        .open(bill)
+        .thenApply(details -> withPayer ? details : new Details(details.description(), null))
+        .thenApply(details -> Answers.ok(BillJson.bill(bill, details)));
   }
 
   /** Those who collect look up the bills of every biller; a biller its own alone. */
