@@ -28,6 +28,7 @@ import io.etibar.core.participant.Participant;
 import io.etibar.core.participant.ParticipantId;
 import io.etibar.core.participant.Role;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -95,8 +96,8 @@ class PersistenceIT {
             node.persistence().billers().page("utilities", new BillerId(page.next()), 100));
     assertEquals(13, rest.items().size());
     assertNull(rest.next());
-    assertEquals(
-        21, await(node.persistence().billers().ownedBy(new ParticipantId("agency"))).size());
+    assertTrue(
+        await(node.persistence().billers().ownedBy(new ParticipantId("agency"))).size() >= 21);
   }
 
   @Test
@@ -135,6 +136,65 @@ class PersistenceIT {
                             && view.status() == io.etibar.core.participant.Status.SUSPENDED)
                 .orElse(false));
     assertFalse(await(projections.isPaused("participants")));
+  }
+
+  @Test
+  void anEntityWithMoreEventsThanOneReadTakesRecovers() throws Exception {
+    TestJournal journal = new TestJournal(node);
+    BillerId id = new BillerId("long-lived");
+    journal.write(
+        "Biller|" + id, new Biller.Registered(id, terms("first", "a"), action(), Instant.EPOCH));
+    int events = 1;
+    while (events < 1_001) {
+      journal.write(
+          "Biller|" + id,
+          new Biller.Amended(id, terms("name " + ++events, "a"), action(), Instant.EPOCH));
+    }
+    ActorRef<Biller.Command> biller = biller(id.value());
+    CompletionStage<Biller.GetReply> reply =
+        AskPattern.ask(
+            biller, Biller.Get::new, Duration.ofSeconds(10), node.system().scheduler());
+    assertEquals(
+        "name 1001", assertInstanceOf(Biller.Found.class, await(reply)).biller().terms().name());
+    put(biller, terms("name 1001", "a"), Status.SUSPENDED);
+    long highest =
+        await(
+            node.database()
+                .async(
+                    connection -> {
+                      try (var row =
+                          connection
+                              .createStatement()
+                              .executeQuery(
+                                  "SELECT max(sequence_number) FROM event_journal"
+                                      + " WHERE persistence_id = 'Biller|long-lived'")) {
+                        row.next();
+                        return row.getLong(1);
+                      }
+                    }));
+    assertEquals(1_002, highest);
+  }
+
+  @Test
+  void manyEntitiesThatStartAtOnceEachGetTheirOwn() {
+    List<CompletionStage<Biller.PutReply>> replies = new ArrayList<>();
+    List<ActorRef<Biller.Command>> billers = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      billers.add(biller("many-" + i));
+    }
+    for (int i = 0; i < 300; i++) {
+      Terms terms = terms("many " + i, "many");
+      replies.add(
+          AskPattern.ask(
+              billers.get(i),
+              ref -> new Biller.Put(terms, Status.ACTIVE, action(), ref),
+              Duration.ofSeconds(10),
+              node.system().scheduler()));
+    }
+    for (int i = 0; i < 300; i++) {
+      assertTrue(await(replies.get(i)).created());
+      assertEquals("many-" + i, await(replies.get(i)).biller().id().value());
+    }
   }
 
   @Test
