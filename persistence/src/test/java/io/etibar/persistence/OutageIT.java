@@ -54,7 +54,7 @@ class OutageIT {
       postgres.stopServer();
       long stopped = System.nanoTime();
       int attempt = 0;
-      while (System.nanoTime() - stopped < TimeUnit.SECONDS.toNanos(6)) {
+      while (System.nanoTime() - stopped < TimeUnit.SECONDS.toNanos(4)) {
         assertTrue(!puts(node, "during-" + attempt++), "nothing is acknowledged meanwhile");
         assertThrows(IllegalStateException.class, () -> await(node.database().check()));
       }
