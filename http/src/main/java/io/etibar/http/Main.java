@@ -26,7 +26,7 @@ public final class Main {
   }
 
   /** What an operator needs to read: no stack, but every cause's message. */
-  static String describe(Throwable failure) {
+  public static String describe(Throwable failure) {
     StringBuilder text = new StringBuilder("The node did not start.");
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       boolean wrapper = cause instanceof CompletionException && cause.getCause() != null;

@@ -24,6 +24,7 @@ public final class ApiClient implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final URI base;
+  private final String audience;
   private final Keys keys;
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -49,8 +50,19 @@ public final class ApiClient implements AutoCloseable {
     }
   }
 
+  /** A node that names itself by its address. */
   public ApiClient(URI base, Keys keys) {
+    this(base, base.toString(), keys);
+  }
+
+  /**
+   * A node behind another name.
+   *
+   * @param issuer what the platform calls itself in tokens
+   */
+  public ApiClient(URI base, String issuer, Keys keys) {
     this.base = base;
+    this.audience = issuer + "/v1/token";
     this.keys = keys;
   }
 
@@ -60,8 +72,6 @@ public final class ApiClient implements AutoCloseable {
 
   /** A new access token. */
   public String token(String participant) throws IOException, InterruptedException {
-    // The audience is the route's own address (RFC 7523, section 3).
-    URI route = base.resolve("/v1/token");
     String form =
         form(
             Map.of(
@@ -70,9 +80,9 @@ public final class ApiClient implements AutoCloseable {
                 "client_assertion_type",
                 "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
                 "client_assertion",
-                keys.assertion(participant, route.toString())));
+                keys.assertion(participant, audience)));
     var request =
-        HttpRequest.newBuilder(route)
+        HttpRequest.newBuilder(base.resolve("/v1/token"))
             .timeout(PATIENCE)
             .header("Content-Type", "application/x-www-form-urlencoded")
             .POST(HttpRequest.BodyPublishers.ofString(form))

@@ -9,14 +9,19 @@ import java.time.Duration;
  * elsewhere, where a line a second would fill a file.
  */
 final class Progress {
+  /** A little less than a second, lest a glance be missed. */
+  private static final Duration GLANCE = Duration.ofMillis(900);
+
   private static final Duration SPARSE = Duration.ofSeconds(30);
 
   private final PrintStream out;
   private final boolean terminal;
   private final long start = System.nanoTime();
-  private long lastLine = Long.MIN_VALUE;
+  private long lastShown = start - SPARSE.toNanos();
+  private long lastLine = lastShown;
   private int width;
   private boolean open;
+  private volatile boolean stopped;
 
   Progress(PrintStream out, boolean terminal) {
     this.out = out;
@@ -46,23 +51,36 @@ final class Progress {
     out.println(text);
   }
 
+  /** The last figures have been shown: none will follow this line. */
+  synchronized void stop(String text) {
+    stopped = true;
+    say(text);
+  }
+
+  boolean isStopped() {
+    return stopped;
+  }
+
   /** The line of figures. */
   synchronized void show(String figures) {
     long now = System.nanoTime();
+    if (stopped || now - lastShown < GLANCE.toNanos()) {
+      return;
+    }
+    lastShown = now;
     String line = clock(now) + "  " + figures;
     if (terminal) {
       out.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
       out.flush();
       width = line.length();
       open = true;
-    } else if (lastLine == Long.MIN_VALUE || now - lastLine >= SPARSE.toNanos()) {
+    } else if (now - lastLine >= SPARSE.toNanos()) {
       out.println(line);
       lastLine = now;
     }
   }
 
-  /** Lets the next line begin at its start. */
-  synchronized void endLine() {
+  private void endLine() {
     if (open) {
       out.println();
       open = false;

@@ -1,5 +1,6 @@
 package io.etibar.http.bench;
 
+import com.nimbusds.jose.util.JSONObjectUtils;
 import io.etibar.http.bench.BenchSettings.Scenario;
 import io.etibar.http.demo.ApiClient;
 import io.etibar.http.demo.EndWithParent;
@@ -26,6 +27,18 @@ import java.util.stream.Stream;
  */
 public final class Bench {
   private static final List<Integer> CONNECTIONS = List.of(128, 256, 512);
+  private static final Duration WARM_STEP = Duration.ofSeconds(3);
+  private static final Duration WARM_AT_MOST = Duration.ofSeconds(60);
+  private static final double COLD_RATE = 3_000;
+
+  /** How much more is provided for than was seen. */
+  private static final double MARGIN = 1.5;
+
+  /** More than the node holds in its memory. */
+  private static final long BILLS_AHEAD = 30_000;
+
+  private static final double WARM_GAIN = 1.05;
+  private static final int WARM_WITHOUT_GAIN = 3;
   private static final Duration PROBE = Duration.ofSeconds(4);
   private static final Duration PROBE_SETTLE = Duration.ofSeconds(1);
   private static final Duration SETTLE = Duration.ofSeconds(3);
@@ -64,9 +77,21 @@ public final class Bench {
     Measured run() throws IOException, InterruptedException;
   }
 
-  private interface Generators {
+  private interface Opener {
     LoadGenerator with(int connections) throws IOException, InterruptedException;
   }
+
+  private interface Supply {
+    void of(double payments) throws IOException, InterruptedException;
+  }
+
+  /**
+   * One way of paying.
+   *
+   * @param generator opens one with so many connections
+   * @param supply sees to it that so many payments can be made
+   */
+  private record Kind(Opener generator, Supply supply) {}
 
   private record Peak(int connections, Measured measured, Map<String, Double> cost) {
     double rate() {
@@ -92,12 +117,16 @@ public final class Bench {
     open.add(database);
     Keys keys = Keys.generate(BenchWorld.participants());
     say("starting the node");
+    Path operator =
+        Files.writeString(
+            directory.resolve("operator.jwk"),
+            JSONObjectUtils.toJSONString(keys.publicKey(BenchWorld.OPERATOR)));
     NodeProcess node =
         NodeProcess.start(
             Files.createDirectory(directory.resolve("node")),
             database.server(),
             settings.nodeJvm(),
-            Map.of());
+            Map.of("ETIBAR_OPERATOR_KEY_FILE", operator.toString()));
     open.add(node);
     try (var api = new ApiClient(node.uri(), keys)) {
       var world = new BenchWorld(api, keys, node.address());
@@ -131,9 +160,10 @@ public final class Bench {
   }
 
   private void adHoc() throws IOException, InterruptedException, SQLException {
-    Peak peak = peak("adhoc", world::adHoc, settings.warmUp());
+    Kind adHoc = new Kind(world::adHoc, payments -> {});
+    Peak peak = peak("adhoc", adHoc, settings.warmUp());
     if (settings.runs(Scenario.ADHOC)) {
-      Measured steady = shareOfPeak("adhoc", world::adHoc, peak);
+      Measured steady = shareOfPeak("adhoc", adHoc, peak);
       outcomes.add(
           outcome("adhoc", peak.rate(), steady, peak.cost(), floor(AD_HOC_WORK), SINGLE_TARGET));
     }
@@ -143,20 +173,13 @@ public final class Bench {
   }
 
   private void bill() throws IOException, InterruptedException, SQLException {
-    // Published ahead, as bills are: most of them have left the node's memory when they are paid.
-    double guess = 4_000;
-    long seconds =
-        settings.warmUp().toSeconds()
-            + PROBE.plus(PROBE_SETTLE).toSeconds() * CONNECTIONS.size()
-            + settings.steady().toSeconds();
-    say("bill: publishing bills");
-    world.publishUntilThereAre((long) (guess * seconds));
-    Peak peak = peak("bill", world::bills, settings.warmUp().dividedBy(2));
-    say("bill: publishing bills");
-    world.publishUntilThereAre(
-        (long) (1.1 * SHARE_OF_PEAK * peak.rate() * settings.steady().plus(SETTLE).toSeconds())
-            + 20_000);
-    Measured steady = shareOfPeak("bill", world::bills, peak);
+    // Far more than are paid next: a bill has left the node's memory when it is paid.
+    Kind bills =
+        new Kind(
+            world::bills,
+            payments -> world.publishUntilThereAre((long) payments + BILLS_AHEAD));
+    Peak peak = peak("bill", bills, settings.warmUp().dividedBy(3));
+    Measured steady = shareOfPeak("bill", bills, peak);
     outcomes.add(
         outcome("bill", peak.rate(), steady, peak.cost(), floor(BILL_WORK), SINGLE_TARGET));
   }
@@ -209,16 +232,14 @@ public final class Bench {
   }
 
   /** Finds how many connections give most, and how much that is. */
-  private Peak peak(String name, Generators generators, Duration warmUp)
+  private Peak peak(String name, Kind kind, Duration warmUp)
       throws IOException, InterruptedException, SQLException {
-    say(name + ": warming up");
-    try (LoadGenerator generator = generators.with(CONNECTIONS.get(1))) {
-      generator.closed(warmUp, Duration.ofSeconds(1));
-    }
+    double guess = warmUp(name, kind, warmUp) * MARGIN;
     int best = 0;
     double most = 0;
     for (int connections : CONNECTIONS) {
-      try (LoadGenerator generator = generators.with(connections)) {
+      kind.supply().of(guess * PROBE_SETTLE.plus(PROBE).toSeconds());
+      try (LoadGenerator generator = kind.generator().with(connections)) {
         double rate = generator.closed(PROBE_SETTLE, PROBE).perSecond();
         say("%s: %,.0f/s at %d connections".formatted(name, rate, connections));
         if (rate > most) {
@@ -227,8 +248,9 @@ public final class Bench {
         }
       }
     }
+    kind.supply().of(most * MARGIN * PROBE_SETTLE.plus(settings.steady()).toSeconds());
     Map<String, Double> cost = new LinkedHashMap<>();
-    try (LoadGenerator generator = generators.with(best)) {
+    try (LoadGenerator generator = kind.generator().with(best)) {
       Measured measured =
           costed(name, cost, () -> generator.closed(PROBE_SETTLE, settings.steady()));
       say("%s: peak %,.0f/s at %d connections".formatted(name, measured.perSecond(), best));
@@ -236,10 +258,39 @@ public final class Bench {
     }
   }
 
-  private Measured shareOfPeak(String name, Generators generators, Peak peak)
+  /**
+   * Makes load until the rate no longer grows: how long the node's code takes to be compiled depends
+   * on the machine, and an unfinished compilation takes the cores from what is measured.
+   *
+   * @return the best rate
+   */
+  private double warmUp(String name, Kind kind, Duration atLeast)
+      throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    double best = 0;
+    int withoutGain = 0;
+    while (withoutGain < WARM_WITHOUT_GAIN || System.nanoTime() - start < atLeast.toNanos()) {
+      kind.supply().of(Math.max(COLD_RATE, best * MARGIN) * WARM_STEP.toSeconds());
+      try (LoadGenerator generator = kind.generator().with(CONNECTIONS.get(1))) {
+        double rate = generator.closed(Duration.ZERO, WARM_STEP).perSecond();
+        withoutGain = rate > best * WARM_GAIN ? 0 : withoutGain + 1;
+        best = Math.max(best, rate);
+      }
+      if (System.nanoTime() - start > atLeast.plus(WARM_AT_MOST).toNanos()) {
+        break;
+      }
+    }
+    say(
+        "%s: warm after %d s, %,.0f/s at best"
+            .formatted(name, (System.nanoTime() - start) / 1_000_000_000L, best));
+    return best;
+  }
+
+  private Measured shareOfPeak(String name, Kind kind, Peak peak)
       throws IOException, InterruptedException {
     double rate = SHARE_OF_PEAK * peak.rate();
-    try (LoadGenerator generator = generators.with(2 * peak.connections())) {
+    kind.supply().of(rate * MARGIN * SETTLE.plus(settings.steady()).toSeconds());
+    try (LoadGenerator generator = kind.generator().with(2 * peak.connections())) {
       Measured measured = generator.open(rate, SETTLE, settings.steady());
       say(
           "%s: at %,.0f/s p50 %.1f ms, p99 %.1f ms"
