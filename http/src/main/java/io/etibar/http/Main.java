@@ -18,7 +18,7 @@ public final class Main {
       Node node = Wiring.start(ConfigFactory.load());
       LOG.info(
           "Ready: API on port {}, management on port {}", node.httpPort(), node.managementPort());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("{}", describe(e));
       LOG.debug("The node did not start", e);
       System.exit(1);

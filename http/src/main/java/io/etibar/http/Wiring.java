@@ -58,13 +58,13 @@ public final class Wiring {
     try {
       Config all = database.journalConfig().withFallback(config).resolve();
       system = ActorSystem.create(Behaviors.empty(), "etibar", all);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       database.close();
       throw e;
     }
     try {
       return start(system, database, edge, node, cluster, management);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       system.terminate();
       await(system.getWhenTerminated(), "the end of what was started");
       database.close();
