@@ -176,8 +176,7 @@ public final class Bench {
     // Far more than are paid next: a bill has left the node's memory when it is paid.
     Kind bills =
         new Kind(
-            world::bills,
-            payments -> world.publishUntilThereAre((long) payments + BILLS_AHEAD));
+            world::bills, payments -> world.publishUntilThereAre((long) payments + BILLS_AHEAD));
     Peak peak = peak("bill", bills, settings.warmUp().dividedBy(3));
     Measured steady = shareOfPeak("bill", bills, peak);
     outcomes.add(
@@ -259,8 +258,8 @@ public final class Bench {
   }
 
   /**
-   * Makes load until the rate no longer grows: how long the node's code takes to be compiled depends
-   * on the machine, and an unfinished compilation takes the cores from what is measured.
+   * Makes load until the rate no longer grows: how long the node's code takes to be compiled
+   * depends on the machine, and an unfinished compilation takes the cores from what is measured.
    *
    * @return the best rate
    */
