@@ -5,9 +5,16 @@ import io.etibar.core.biller.BillerId;
 /** A bill: its biller and the biller's reference. */
 public record BillId(BillerId biller, BillReference reference) {
 
-  /** Reads what {@link #entityId} gives. */
+  /**
+   * Reads what {@link #entityId} gives.
+   *
+   * @throws IllegalArgumentException if it has another form
+   */
   public static BillId fromEntityId(String entityId) {
     int colon = entityId.indexOf(':');
+    if (colon < 0) {
+      throw new IllegalArgumentException("is not the id of a bill");
+    }
     return new BillId(
         new BillerId(entityId.substring(0, colon)),
         new BillReference(entityId.substring(colon + 1)));

@@ -2,6 +2,7 @@ package io.etibar.core.testing;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.persistence.testkit.PersistenceTestKitPlugin;
+import akka.persistence.testkit.javadsl.EventSourcedBehaviorTestKit;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 
@@ -10,20 +11,31 @@ public final class Systems {
   private Systems() {}
 
   /** Every message is serialized, and every event too, as on its way into the journal. */
-  public static Config config() {
+  public static ActorTestKit start() {
+    return ActorTestKit.create(config(PersistenceTestKitPlugin.getInstance().config()));
+  }
+
+  /** For tests by {@link EventSourcedBehaviorTestKit}, which serializes the events itself. */
+  public static ActorTestKit startForBehaviors() {
+    return ActorTestKit.create(config(EventSourcedBehaviorTestKit.config()));
+  }
+
+  /** Commands and events are checked to survive serialization; states never leave the memory. */
+  public static EventSourcedBehaviorTestKit.SerializationSettings statesInMemory() {
+    return EventSourcedBehaviorTestKit.enabledSerializationSettings()
+        .withVerifyState(false)
+        .withVerifyEquality(true);
+  }
+
+  private static Config config(Config journal) {
     return ConfigFactory.parseString(
             """
             akka.actor.serialize-messages = on
-            akka.persistence.testkit.events.serialize = on
             akka.loglevel = WARNING
             """)
-        .withFallback(PersistenceTestKitPlugin.getInstance().config())
+        .withFallback(journal)
         .withFallback(ConfigFactory.parseResources("serialization.conf"))
         .withFallback(ConfigFactory.load())
         .resolve();
-  }
-
-  public static ActorTestKit start() {
-    return ActorTestKit.create(config());
   }
 }

@@ -271,9 +271,6 @@ public final class Fields {
    * @throws ProblemException with {@code FIELD_UNKNOWN}
    */
   public void end() {
-    if (asked.size() == object.size()) {
-      return;
-    }
     for (var names = object.fieldNames(); names.hasNext(); ) {
       String name = names.next();
       if (!asked.contains(name)) {

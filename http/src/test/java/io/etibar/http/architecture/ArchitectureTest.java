@@ -122,7 +122,6 @@ class ArchitectureTest {
           .matching("io.etibar.http.(" + String.join("|", FEATURES) + ")..")
           .should()
           .notDependOnEachOther()
-          .allowEmptyShould(true)
           .because(
               "a route that calls another feature's route hides a rule that belongs into the core");
 
