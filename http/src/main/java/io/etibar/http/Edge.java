@@ -103,8 +103,7 @@ public final class Edge {
     Route billers =
         new BillerRoutes(guard, bodies, shards, asks, directory, ports.billers()).route();
     Route participants =
-        new ParticipantRoutes(guard, bodies, shards, asks, directory, ports.participants())
-            .route();
+        new ParticipantRoutes(guard, bodies, shards, asks, directory, ports.participants()).route();
     Route token =
         new TokenRoutes(
                 settings.issuer(),

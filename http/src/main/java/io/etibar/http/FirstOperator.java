@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Registers the participant {@code operator} on a platform that has none, since only an operator can register
- * anyone. Every other participant comes through the API.
+ * Registers the participant {@code operator} on a platform that has none, since only an operator
+ * can register anyone. Every other participant comes through the API.
  */
 final class FirstOperator {
   private static final Logger LOG = LoggerFactory.getLogger(FirstOperator.class);

@@ -31,7 +31,6 @@ public record Node(
 
   /** Stops in good order: no new requests, answers to the running ones, then everything else. */
   public CompletionStage<?> stop() {
-    return CoordinatedShutdown.get(system)
-        .runAll(CoordinatedShutdown.actorSystemTerminateReason());
+    return CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.actorSystemTerminateReason());
   }
 }

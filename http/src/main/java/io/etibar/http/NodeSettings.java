@@ -8,7 +8,8 @@ import java.util.Optional;
 /**
  * Settings of the node as a whole, under {@code etibar.node}.
  *
- * @param reservationTimeout how long a payment and its bill wait for each other before the payment is asked
+ * @param reservationTimeout how long a payment and its bill wait for each other before the payment
+ *     is asked
  * @param reconcileInterval how often open reservations are looked for
  * @param operatorKeyFile the public key of the first operator, if it is named
  */

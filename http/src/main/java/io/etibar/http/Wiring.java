@@ -119,8 +119,7 @@ public final class Wiring {
     return new Node(system, http, managementBinding, api.tokens(), persistence);
   }
 
-  private static Readiness readiness(
-      ActorSystem<?> system, Database database, AtomicBoolean open) {
+  private static Readiness readiness(ActorSystem<?> system, Database database, AtomicBoolean open) {
     return new Readiness(
         CHECK_TIMEOUT,
         List.of(

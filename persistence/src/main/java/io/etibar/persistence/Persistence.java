@@ -1,7 +1,7 @@
 package io.etibar.persistence;
 
-import akka.actor.CoordinatedShutdown;
 import akka.Done;
+import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import akka.cluster.typed.ClusterSingleton;
 import com.typesafe.config.Config;

@@ -47,8 +47,7 @@ class OutageIT {
       node.persistence()
           .feed()
           .source(0)
-          .runWith(
-              Sink.foreach(event -> seen.add(event.persistenceId())), node.system());
+          .runWith(Sink.foreach(event -> seen.add(event.persistenceId())), node.system());
       assertTrue(puts(node, "before"));
       EmbeddedPostgres postgres = node.database().embedded().orElseThrow();
       postgres.stopServer();

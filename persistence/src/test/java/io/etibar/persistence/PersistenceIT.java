@@ -59,10 +59,7 @@ class PersistenceIT {
   @Test
   void whatAnEntityStoresIsInTheFeedWithin100MsAndThenInTheReadModel() throws Exception {
     List<LogEvent> seen = Collections.synchronizedList(new ArrayList<>());
-    node.persistence()
-        .feed()
-        .source(0)
-        .runWith(Sink.foreach(seen::add), node.system());
+    node.persistence().feed().source(0).runWith(Sink.foreach(seen::add), node.system());
     ActorRef<Biller.Command> warm = biller("warm");
     put(warm, terms("warm", "a"), Status.ACTIVE);
     until("the first event", () -> !seen.isEmpty());
@@ -88,12 +85,12 @@ class PersistenceIT {
 
     until(
         "the catalogue",
-        () -> await(node.persistence().billers().page("utilities", null, 100)).items().size() == 20);
+        () ->
+            await(node.persistence().billers().page("utilities", null, 100)).items().size() == 20);
     var page = await(node.persistence().billers().page("utilities", null, 7));
     assertEquals(7, page.items().size());
     var rest =
-        await(
-            node.persistence().billers().page("utilities", new BillerId(page.next()), 100));
+        await(node.persistence().billers().page("utilities", new BillerId(page.next()), 100));
     assertEquals(13, rest.items().size());
     assertNull(rest.next());
     assertTrue(
@@ -111,8 +108,7 @@ class PersistenceIT {
     assertTrue(await(projections.isPaused("participants")));
     put(participant, profile("Bank A, renamed"), io.etibar.core.participant.Status.SUSPENDED);
     until(
-        "the log goes on",
-        () -> await(projections.offset("billers")).orElse(-1L) + 1 >= logSize());
+        "the log goes on", () -> await(projections.offset("billers")).orElse(-1L) + 1 >= logSize());
     assertEquals("Bank A", shown("bank-a").orElseThrow().profile().name());
 
     await(projections.resume("participants"));
@@ -124,7 +120,9 @@ class PersistenceIT {
         node.database()
             .async(
                 connection ->
-                    connection.createStatement().executeUpdate("UPDATE participant SET profile = '{}'")));
+                    connection
+                        .createStatement()
+                        .executeUpdate("UPDATE participant SET profile = '{}'")));
     await(projections.rebuild("participants"));
     until(
         "rebuilt",
@@ -152,8 +150,7 @@ class PersistenceIT {
     }
     ActorRef<Biller.Command> biller = biller(id.value());
     CompletionStage<Biller.GetReply> reply =
-        AskPattern.ask(
-            biller, Biller.Get::new, Duration.ofSeconds(10), node.system().scheduler());
+        AskPattern.ask(biller, Biller.Get::new, Duration.ofSeconds(10), node.system().scheduler());
     assertEquals(
         "name 1001", assertInstanceOf(Biller.Found.class, await(reply)).biller().terms().name());
     put(biller, terms("name 1001", "a"), Status.SUSPENDED);
@@ -210,7 +207,11 @@ class PersistenceIT {
     until(
         "projected",
         () ->
-            registry.get("etibar.projection.lag.events").tag("projection", "billers").gauge().value()
+            registry
+                    .get("etibar.projection.lag.events")
+                    .tag("projection", "billers")
+                    .gauge()
+                    .value()
                 == 0);
     assertNotNull(registry.get("hikaricp.connections.active").gauge());
   }
@@ -256,13 +257,20 @@ class PersistenceIT {
   }
 
   private static ActorRef<Biller.Command> biller(String id) {
-    return spawn(ref -> new SpawnProtocol.Spawn<>(
-        Biller.create(new BillerId(id), InstantSource.system()), id, Props.empty(), ref));
+    return spawn(
+        ref ->
+            new SpawnProtocol.Spawn<>(
+                Biller.create(new BillerId(id), InstantSource.system()), id, Props.empty(), ref));
   }
 
   private static ActorRef<Participant.Command> participant(String id) {
-    return spawn(ref -> new SpawnProtocol.Spawn<>(
-        Participant.create(new ParticipantId(id), InstantSource.system()), id, Props.empty(), ref));
+    return spawn(
+        ref ->
+            new SpawnProtocol.Spawn<>(
+                Participant.create(new ParticipantId(id), InstantSource.system()),
+                id,
+                Props.empty(),
+                ref));
   }
 
   private static <T> ActorRef<T> spawn(

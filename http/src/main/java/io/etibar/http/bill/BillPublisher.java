@@ -77,8 +77,8 @@ final class BillPublisher {
             ? CompletableFuture.completedStage(List.of())
             : asks.port(() -> vault.seal(plain));
     return sealing.thenApply(
-        sealed -> {
-          Iterator<Sealed> next = sealed.iterator();
+        ciphertexts -> {
+          Iterator<Sealed> next = ciphertexts.iterator();
           List<Ready> ready = new ArrayList<>(all.size());
           for (Sent sent : all) {
             Sealed details = sent.details().isEmpty() ? null : next.next();
@@ -121,10 +121,10 @@ final class BillPublisher {
 
   /** What was sealed of a bill; nothing where its key is destroyed. */
   CompletionStage<Details> open(Bill.View bill) {
-    Sealed sealed = bill.content().details();
-    return sealed == null
+    Sealed ciphertexts = bill.content().details();
+    return ciphertexts == null
         ? CompletableFuture.completedStage(Details.NONE)
-        : asks.port(() -> vault.open(bill.id().subject(), sealed))
+        : asks.port(() -> vault.open(bill.id().subject(), ciphertexts))
             .thenApply(text -> text.map(Details::of).orElse(Details.NONE));
   }
 }

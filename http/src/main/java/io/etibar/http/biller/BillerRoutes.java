@@ -186,8 +186,7 @@ public final class BillerRoutes extends AllDirectives {
         request,
         Set.of(),
         caller ->
-            asks.<Biller.Command, Biller.GetReply>read(
-                    shards.biller(billerId(id)), Biller.Get::new)
+            asks.<Biller.Command, Biller.GetReply>read(shards.biller(billerId(id)), Biller.Get::new)
                 .thenApply(
                     reply ->
                         switch (reply) {
@@ -239,7 +238,6 @@ public final class BillerRoutes extends AllDirectives {
                             put(
                                 () ->
                                     endpoint(
-                                        "/v1/billers/{billerId}",
-                                        request -> put(request, id)))))));
+                                        "/v1/billers/{billerId}", request -> put(request, id)))))));
   }
 }

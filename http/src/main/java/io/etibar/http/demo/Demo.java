@@ -22,8 +22,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Everything on one machine: {@code mvn -Pdemo}. Starts a node in this process, sets the world up
- * over its API, and pays now and then until it is interrupted. What is written stays: the next start
- * goes on with it.
+ * over its API, and pays now and then until it is interrupted. What is written stays: the next
+ * start goes on with it.
  */
 public final class Demo {
   private static final Duration DAY = Duration.ofDays(1);
@@ -176,8 +176,7 @@ public final class Demo {
   /** A token of a day; those that the API issues last minutes. */
   private String token(String participant, Role role) {
     return node.tokens()
-        .issue(
-            new ParticipantId(participant), Set.of(Scope.of(role.scope()).orElseThrow()), DAY);
+        .issue(new ParticipantId(participant), Set.of(Scope.of(role.scope()).orElseThrow()), DAY);
   }
 
   private Path environment() {

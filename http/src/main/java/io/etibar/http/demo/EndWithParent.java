@@ -15,7 +15,8 @@ public final class EndWithParent {
   public static void watch() {
     ProcessHandle.current()
         .parent()
-        .ifPresent(parent -> Thread.ofPlatform().daemon().name("parent-watch").start(() -> await(parent)));
+        .ifPresent(
+            parent -> Thread.ofPlatform().daemon().name("parent-watch").start(() -> await(parent)));
   }
 
   private static void await(ProcessHandle parent) {

@@ -90,7 +90,6 @@ final class Progress {
 
   private String clock(long now) {
     Duration since = Duration.ofNanos(now - start);
-    return "%d:%02d:%02d"
-        .formatted(since.toHours(), since.toMinutesPart(), since.toSecondsPart());
+    return "%d:%02d:%02d".formatted(since.toHours(), since.toMinutesPart(), since.toSecondsPart());
   }
 }

@@ -25,8 +25,8 @@ final class TourBill {
   }
 
   /**
-   * Gives the payments of the bill back that were committed from {@code since} on, unless nothing is
-   * paid on it.
+   * Gives the payments of the bill back that were committed from {@code since} on, unless nothing
+   * is paid on it.
    */
   void makePayable(Instant since) throws IOException, InterruptedException {
     String token = api.token(water.owner());
@@ -65,8 +65,10 @@ final class TourBill {
       String id = payment.path("id").asText();
       Map<String, Object> all =
           Map.of(
-              "amount", Map.of("value", left.toPlainString(), "currency", "AZN"),
-              "reason", "OTHER");
+              "amount",
+              Map.of("value", left.toPlainString(), "currency", "AZN"),
+              "reason",
+              "OTHER");
       // 422 where more was given back meanwhile, 201 else.
       api.post(token, "/v1/payments/" + id + "/returns", "tour-" + id + "-" + left, all)
           .expect(200, 201, 422);

@@ -122,8 +122,7 @@ final class Traffic {
     ApiClient.Answer answer =
         api.post(token, "/v1/payments", UUID.randomUUID().toString(), payment);
     long nanos = System.nanoTime() - start;
-    count(
-        answer.status(), nanos, answer.status() == 201 ? minor(answer.body().path("amount")) : 0);
+    count(answer.status(), nanos, answer.status() == 201 ? minor(answer.body().path("amount")) : 0);
   }
 
   /** A hundred new bills of each biller, with references that no earlier day has used. */
@@ -138,8 +137,7 @@ final class Traffic {
         lines.add(world.bill(biller.reference(base + i), World.amount(biller, random), random));
       }
       List<JsonNode> answers =
-          api.postLines(
-              token(biller.owner()), "/v1/billers/" + biller.id() + "/bills", lines);
+          api.postLines(token(biller.owner()), "/v1/billers/" + biller.id() + "/bills", lines);
       for (int i = 0; i < answers.size(); i++) {
         if (answers.get(i).path("status").asInt() == 201) {
           unpaid.add(new Due(biller, biller.reference(base + i)));

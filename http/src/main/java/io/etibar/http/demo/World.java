@@ -64,7 +64,8 @@ final class World {
               365,
               20_045_000L,
               8,
-              300, 6_000,
+              300,
+              6_000,
               false,
               "142330",
               "AZ96AZEJ00000000001234567890"),
@@ -77,7 +78,8 @@ final class World {
               365,
               7_100_400_000L,
               10,
-              500, 25_000,
+              500,
+              25_000,
               true,
               "142310",
               "AZ77VTBA00000000001234567890"),
@@ -90,7 +92,8 @@ final class World {
               365,
               301_200_000L,
               9,
-              400, 40_000,
+              400,
+              40_000,
               false,
               "142320",
               "AZ37NABZ01350100000000001944"),
@@ -103,7 +106,8 @@ final class World {
               3_650,
               140_020_060_000L,
               12,
-              1_000, 2_000_000,
+              1_000,
+              2_000_000,
               false,
               "111100",
               "AZ02NABZ01360100000000003944"),
@@ -116,7 +120,8 @@ final class World {
               3_650,
               510_000L,
               6,
-              2_000, 20_000,
+              2_000,
+              20_000,
               false,
               "143100",
               "AZ21NABZ01360100000000004944"));
@@ -177,9 +182,7 @@ final class World {
     body.put("currency", "AZN");
     body.put("amountRule", biller.amountRule());
     body.put("graceDays", biller.graceDays());
-    body.put(
-        "billReference",
-        Map.of("kind", "DIGITS", "minLength", 6, "maxLength", 12));
+    body.put("billReference", Map.of("kind", "DIGITS", "minLength", 6, "maxLength", 12));
     body.put("adHoc", biller.adHoc());
     if (biller.adHoc()) {
       body.put(

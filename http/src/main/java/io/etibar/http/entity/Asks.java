@@ -18,7 +18,9 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks entities and ports, each for a bounded time, and says what it means when no answer comes. */
+/**
+ * Asks entities and ports, each for a bounded time, and says what it means when no answer comes.
+ */
 public final class Asks {
   private static final Logger LOG = LoggerFactory.getLogger(Asks.class);
 
@@ -38,14 +40,12 @@ public final class Asks {
   }
 
   /** Asks what changes nothing: without an answer it fails with {@code UNAVAILABLE}. */
-  public <C, R> CompletionStage<R> read(
-      RecipientRef<C> entity, Function<ActorRef<R>, C> command) {
+  public <C, R> CompletionStage<R> read(RecipientRef<C> entity, Function<ActorRef<R>, C> command) {
     return ask(entity, command, Problem.UNAVAILABLE);
   }
 
   /** Asks what may change something: without an answer it fails with {@code OUTCOME_UNKNOWN}. */
-  public <C, R> CompletionStage<R> write(
-      RecipientRef<C> entity, Function<ActorRef<R>, C> command) {
+  public <C, R> CompletionStage<R> write(RecipientRef<C> entity, Function<ActorRef<R>, C> command) {
     return ask(entity, command, Problem.OUTCOME_UNKNOWN);
   }
 

@@ -101,9 +101,7 @@ public final class ParticipantRoutes extends AllDirectives {
     String reason = fields.optionalWords("reason", MAX_REASON).orElse(null);
     fields.end();
     return new PutRequest(
-        new Participant.Profile(name, role, keys, limits),
-        status,
-        new Action(caller.id(), reason));
+        new Participant.Profile(name, role, keys, limits), status, new Action(caller.id(), reason));
   }
 
   private static Participant.Limits limits(Fields fields) {
@@ -196,7 +194,6 @@ public final class ParticipantRoutes extends AllDirectives {
                             put(
                                 () ->
                                     endpoint(
-                                        "/v1/participants/{id}",
-                                        request -> put(request, id)))))));
+                                        "/v1/participants/{id}", request -> put(request, id)))))));
   }
 }

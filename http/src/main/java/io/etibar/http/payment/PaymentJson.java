@@ -73,8 +73,7 @@ final class PaymentJson {
     };
   }
 
-  private static void writeReceipt(JsonGenerator json, Payment.Receipt receipt)
-      throws IOException {
+  private static void writeReceipt(JsonGenerator json, Payment.Receipt receipt) throws IOException {
     json.writeStringField("id", receipt.id().value());
     json.writeStringField("status", "COMMITTED");
     writeInstruction(json, receipt.instruction());

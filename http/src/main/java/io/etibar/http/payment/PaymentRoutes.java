@@ -107,8 +107,7 @@ public final class PaymentRoutes extends AllDirectives {
                 asks.write(
                     shards.payment(PaymentId.of(caller.id(), key)),
                     replyTo ->
-                        new Payment.Submit(
-                            instruction, biller.orElse(null), maxPayment, replyTo)));
+                        new Payment.Submit(instruction, biller.orElse(null), maxPayment, replyTo)));
   }
 
   private static HttpResponse answer(Payment.SubmitReply reply) {

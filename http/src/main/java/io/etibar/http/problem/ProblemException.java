@@ -2,7 +2,9 @@ package io.etibar.http.problem;
 
 import io.etibar.core.Refusal;
 
-/** Carries a problem out of the handling of a request. Not a fault, and so without a stack trace. */
+/**
+ * Carries a problem out of the handling of a request. Not a fault, and so without a stack trace.
+ */
 public final class ProblemException extends RuntimeException {
   private final transient ProblemDetails details;
   private final int retryAfterSeconds;

@@ -77,9 +77,7 @@ final class Assertions {
       throw new ProblemException(Problem.PARTICIPANT_SUSPENDED);
     }
     return asks.port(
-            () ->
-                registry.firstUse(
-                    parsed.participant(), parsed.id(), parsed.expires().plus(SKEW)))
+            () -> registry.firstUse(parsed.participant(), parsed.id(), parsed.expires().plus(SKEW)))
         .thenApply(
             first -> {
               if (!first) {

@@ -127,7 +127,9 @@ public final class TokenRoutes extends AllDirectives {
     Map<String, String> form = new HashMap<>();
     for (String pair : body.utf8String().split("&", -1)) {
       int equals = pair.indexOf('=');
-      if (equals >= 0 && form.put(decoded(pair.substring(0, equals)), decoded(pair.substring(equals + 1))) != null) {
+      if (equals >= 0
+          && form.put(decoded(pair.substring(0, equals)), decoded(pair.substring(equals + 1)))
+              != null) {
         throw new ProblemException(
             ProblemDetails.of(Problem.TOKEN_REQUEST_INVALID, "A parameter is there twice."));
       }
@@ -145,8 +147,7 @@ public final class TokenRoutes extends AllDirectives {
   }
 
   private static ProblemException malformed(String field, String detail) {
-    return new ProblemException(
-        ProblemDetails.field(Problem.TOKEN_REQUEST_INVALID, field, detail));
+    return new ProblemException(ProblemDetails.field(Problem.TOKEN_REQUEST_INVALID, field, detail));
   }
 
   /** All of them. */

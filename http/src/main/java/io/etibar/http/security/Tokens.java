@@ -87,7 +87,9 @@ public final class Tokens implements TokenIssuer {
             .issuer(issuer)
             .audience(issuer)
             .subject(participant.value())
-            .claim("scope", scopes.stream().sorted().map(Scope::value).collect(Collectors.joining(" ")))
+            .claim(
+                "scope",
+                scopes.stream().sorted().map(Scope::value).collect(Collectors.joining(" ")))
             .issueTime(Date.from(now))
             .expirationTime(Date.from(now.plus(lifetime)))
             .jwtID(UUID.randomUUID().toString())

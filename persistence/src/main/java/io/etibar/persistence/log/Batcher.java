@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Answers many small questions by few large ones. A question that comes while a worker is free goes
- * out at once and alone; those that come while all are busy wait and go out together. So there is no
- * timer to tune: batches are as large as the load makes them.
+ * out at once and alone; those that come while all are busy wait and go out together. So there is
+ * no timer to tune: batches are as large as the load makes them.
  *
  * @param <Q> a question
  * @param <A> its answer

@@ -40,8 +40,8 @@ import slick.jdbc.JdbcProfile;
  * <ul>
  *   <li>A batch of events is one statement of arrays, which is its own transaction.
  *   <li>The first question of each entity that starts (its highest sequence number), and its
- *       replay, are asked for many entities at once. A new payment asks this before its first event,
- *       so that otherwise half of all round trips would be this.
+ *       replay, are asked for many entities at once. A new payment asks this before its first
+ *       event, so that otherwise half of all round trips would be this.
  * </ul>
  *
  * It also publishes how large the batches are, how many rows wait, and how long writing takes.

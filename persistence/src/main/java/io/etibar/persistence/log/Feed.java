@@ -21,10 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log as this node's readers see it. All of them together cost one query an interval: one thread
- * reads what is new, decodes it once, keeps the latest events in memory and hands them to everyone
- * who waits. It rests while nobody waits. A reader that is further back reads for itself until it
- * has caught up, so that a slow one disturbs no other.
+ * The log as this node's readers see it. All of them together cost one query an interval: one
+ * thread reads what is new, decodes it once, keeps the latest events in memory and hands them to
+ * everyone who waits. It rests while nobody waits. A reader that is further back reads for itself
+ * until it has caught up, so that a slow one disturbs no other.
  */
 public final class Feed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Feed.class);

@@ -24,12 +24,14 @@ public final class LogMetrics {
             .description("Time of such a transaction")
             .publishPercentiles(0.5, 0.99)
             .register(registry);
-    registry.more().timeGauge(
-        "etibar.log.lag",
-        java.util.List.of(),
-        this,
-        TimeUnit.SECONDS,
-        metrics -> metrics.unsequencedSeconds);
+    registry
+        .more()
+        .timeGauge(
+            "etibar.log.lag",
+            java.util.List.of(),
+            this,
+            TimeUnit.SECONDS,
+            metrics -> metrics.unsequencedSeconds);
   }
 
   void appended(int events, long nanos) {

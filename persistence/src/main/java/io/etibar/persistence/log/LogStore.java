@@ -18,17 +18,18 @@ import java.util.Optional;
  * <p><b>Why nothing is missed, doubled or moved.</b> A row of the journal carries the number of its
  * transaction. {@code pg_snapshot_xmin} is the lowest number that was still running when the
  * statement's snapshot was taken, so that every transaction below it has ended: its rows are all
- * there, or never will be. Taking only rows below it, in the order of (transaction, ordering), never
- * leaves a place before the position where a row could still appear. Numbers are 64 bit and do not
- * wrap. The next index is the log's size, and the entry, the size and the position change in one
- * transaction that takes the head's row first and sets the size only if it is still the one it saw.
+ * there, or never will be. Taking only rows below it, in the order of (transaction, ordering),
+ * never leaves a place before the position where a row could still appear. Numbers are 64 bit and
+ * do not wrap. The next index is the log's size, and the entry, the size and the position change in
+ * one transaction that takes the head's row first and sets the size only if it is still the one it
+ * saw.
  *
  * <p><b>Why one entity's events stay in order.</b> An entity writes event n+1 only after n was
- * acknowledged, that is, committed; its transaction begins to write after that and so gets a greater
- * number than the one that had got its number before it committed. Events of one transaction are
- * ordered by {@code ordering}, in which they were inserted. The same argument holds between
- * entities, where one's message caused the other's event: the log never shows an effect before its
- * cause.
+ * acknowledged, that is, committed; its transaction begins to write after that and so gets a
+ * greater number than the one that had got its number before it committed. Events of one
+ * transaction are ordered by {@code ordering}, in which they were inserted. The same argument holds
+ * between entities, where one's message caused the other's event: the log never shows an effect
+ * before its cause.
  */
 public final class LogStore {
 
@@ -53,7 +54,9 @@ public final class LogStore {
     }
   }
 
-  /** An event as it is stored. Rows are passed on and never compared, so that the bytes may be bare. */
+  /**
+   * An event as it is stored. Rows are passed on and never compared, so that the bytes may be bare.
+   */
   @SuppressWarnings("ArrayRecordComponent")
   public record Row(
       long index,

@@ -136,8 +136,8 @@ public final class JdbcOpenReservations implements OpenReservations, ReadModel {
     }
   }
 
-  private static java.sql.Array array(
-      Connection connection, java.util.stream.Stream<String> values) throws SQLException {
+  private static java.sql.Array array(Connection connection, java.util.stream.Stream<String> values)
+      throws SQLException {
     return connection.createArrayOf("varchar", values.toArray());
   }
 

@@ -127,7 +127,8 @@ public final class JdbcPaymentHistory implements PaymentHistory, ReadModel {
     return indexes;
   }
 
-  // Each owner's own run of indexes is read up to the limit, and these are merged: the cost does not
+  // Each owner's own run of indexes is read up to the limit, and these are merged: the cost does
+  // not
   // depend on how many payments there are of others.
   private static String pageBy(String column) {
     return """
@@ -160,8 +161,7 @@ public final class JdbcPaymentHistory implements PaymentHistory, ReadModel {
       throws SQLException {
     Map<String, Long> returned = new HashMap<>();
     try (PreparedStatement statement = connection.prepareStatement(RETURNED)) {
-      Object[] ids =
-          receipts.stream().map(Payment.Receipt::id).map(PaymentId::value).toArray();
+      Object[] ids = receipts.stream().map(Payment.Receipt::id).map(PaymentId::value).toArray();
       statement.setArray(1, connection.createArrayOf("varchar", ids));
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {

@@ -27,8 +27,8 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The vault with its keys in a table, each wrapped (AES-256-GCM) by the master key. Keys are not kept
- * in memory, so that a destroyed one is gone from all nodes at once.
+ * The vault with its keys in a table, each wrapped (AES-256-GCM) by the master key. Keys are not
+ * kept in memory, so that a destroyed one is gone from all nodes at once.
  */
 public final class JdbcVault implements Vault {
   private static final int KEY_BYTES = 32;
@@ -58,8 +58,7 @@ public final class JdbcVault implements Vault {
 
   private JdbcVault(Database database, MasterKey masterKey) {
     this.database = database;
-    this.wrapping =
-        new SecretKeySpec(SubjectCipher.digest(masterKey.bytes(), "wrapping"), "AES");
+    this.wrapping = new SecretKeySpec(SubjectCipher.digest(masterKey.bytes(), "wrapping"), "AES");
     this.naming = SubjectCipher.digest(masterKey.bytes(), "naming");
   }
 
@@ -170,7 +169,9 @@ public final class JdbcVault implements Vault {
             """)) {
       insert.setArray(1, connection.createArrayOf("bytea", names.toArray(byte[][]::new)));
       insert.setArray(
-          2, connection.createArrayOf("bytea", names.stream().map(this::newKey).toArray(byte[][]::new)));
+          2,
+          connection.createArrayOf(
+              "bytea", names.stream().map(this::newKey).toArray(byte[][]::new)));
       insert.executeUpdate();
     }
   }

@@ -11,8 +11,8 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /**
- * The key that wraps the keys of the subjects: 32 bytes, from {@code ETIBAR_MASTER_KEY} (Base64) or a
- * file in the data directory. Whoever has it and the database can read what is sealed and not yet
+ * The key that wraps the keys of the subjects: 32 bytes, from {@code ETIBAR_MASTER_KEY} (Base64) or
+ * a file in the data directory. Whoever has it and the database can read what is sealed and not yet
  * destroyed; without it nobody can.
  */
 public final class MasterKey {

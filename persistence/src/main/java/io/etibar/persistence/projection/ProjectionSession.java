@@ -10,8 +10,8 @@ import javax.sql.DataSource;
 /**
  * One transaction of a projection.
  *
- * <p>It does not wait for its flush: what it wrote and its offset stand or fall together, and what a
- * crash of the server takes is written again from the log.
+ * <p>It does not wait for its flush: what it wrote and its offset stand or fall together, and what
+ * a crash of the server takes is written again from the log.
  */
 final class ProjectionSession implements JdbcSession {
   private final Connection connection;

@@ -112,8 +112,7 @@ class EmbeddedPostgresIT {
           EmbeddedPostgres.start(dataDir, settings(), ServerUser.NOBODY)) {
         assertEquals(
             65_534,
-            Files.getAttribute(
-                Path.of("/proc/" + postgres.pid().orElseThrow()), "unix:uid"));
+            Files.getAttribute(Path.of("/proc/" + postgres.pid().orElseThrow()), "unix:uid"));
       }
     }
   }
@@ -151,15 +150,13 @@ class EmbeddedPostgresIT {
   }
 
   private static String classPath() {
-    return System.getProperty(
-        "surefire.test.class.path", System.getProperty("java.class.path"));
+    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 
   /** The first line that is not of the log. */
   private static String line(Process process) throws IOException {
     BufferedReader reader =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     String line = reader.readLine();
     while (line != null && !line.startsWith("ROWS ") && !line.startsWith("The ")) {
       line = reader.readLine();

@@ -20,8 +20,7 @@ public final class NodeProcess {
         connection.createStatement().execute("INSERT INTO kept SELECT count(*) + 1 FROM kept");
         try (var row = connection.createStatement().executeQuery("SELECT max(n) FROM kept")) {
           row.next();
-          System.out.println(
-              "ROWS " + row.getInt(1) + " USER " + System.getProperty("user.name"));
+          System.out.println("ROWS " + row.getInt(1) + " USER " + System.getProperty("user.name"));
         }
       }
       while (System.in.read() >= 0) {

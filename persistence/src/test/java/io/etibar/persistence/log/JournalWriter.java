@@ -22,8 +22,7 @@ final class JournalWriter {
         insert.setString(1, persistenceId);
         insert.setLong(2, sequenceNumber);
         insert.setLong(3, System.currentTimeMillis());
-        insert.setBytes(
-            4, (persistenceId + "#" + sequenceNumber).getBytes(StandardCharsets.UTF_8));
+        insert.setBytes(4, (persistenceId + "#" + sequenceNumber).getBytes(StandardCharsets.UTF_8));
         insert.addBatch();
       }
       insert.executeBatch();

@@ -46,8 +46,7 @@ class PaymentReadModelsIT {
   private static final ParticipantId AGENCY = new ParticipantId("agency");
   private static final BillerId WATER = new BillerId("water");
   private static final BillerId GAS = new BillerId("gas");
-  private static final BudgetCode BUDGET =
-      new BudgetCode("123456", "AZ21NABZ00000000137010001944");
+  private static final BudgetCode BUDGET = new BudgetCode("123456", "AZ21NABZ00000000137010001944");
 
   private static TestNode node;
   private static TestJournal journal;
@@ -76,8 +75,7 @@ class PaymentReadModelsIT {
     until("projected", () -> list(bankA, null, null, null, 100).items().size() == 10);
     until(
         "projected",
-        () ->
-            list(new PaymentHistory.MadeBy(BANK_B), null, null, null, 100).items().size() == 10);
+        () -> list(new PaymentHistory.MadeBy(BANK_B), null, null, null, 100).items().size() == 10);
 
     List<PaymentId> paged = new ArrayList<>();
     String after = null;
@@ -150,7 +148,8 @@ class PaymentReadModelsIT {
     }
     // Some of it follows in another group, some in the same one.
     until("all open", () -> open(now.plusSeconds(1)).contains(id(waiting)));
-    journal.write("Bill|" + settled.entityId(), new Bill.Settled(settled, id(settled).value(), now));
+    journal.write(
+        "Bill|" + settled.entityId(), new Bill.Settled(settled, id(settled).value(), now));
     journal.write(
         "Bill|" + released.entityId(), new Bill.Released(released, id(released).value(), now));
     journal.write(
@@ -167,7 +166,11 @@ class PaymentReadModelsIT {
     journal.write(
         "Bill|" + returnedTo.entityId(),
         new Bill.Returned(
-            returnedTo, id(returnedTo).value(), returned.returnId().value(), returned.amount(), now));
+            returnedTo,
+            id(returnedTo).value(),
+            returned.returnId().value(),
+            returned.amount(),
+            now));
     until("heard", () -> open(now.plusSeconds(1)).equals(List.of(id(waiting))));
 
     BillId quick = bill("1000005");
@@ -181,8 +184,7 @@ class PaymentReadModelsIT {
             await(node.persistence().projections().offset("open-reservations")).orElse(-1L) + 1
                 == node.persistence().feed().knownSize());
     assertEquals(List.of(id(waiting)), open(now.plusSeconds(1)));
-    assertNotNull(
-        await(openReservations(now.plusSeconds(1), 10)).getFirst().participant());
+    assertNotNull(await(openReservations(now.plusSeconds(1), 10)).getFirst().participant());
   }
 
   private static Page<PaymentHistory.Entry> list(

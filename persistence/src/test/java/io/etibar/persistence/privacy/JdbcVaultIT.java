@@ -56,9 +56,7 @@ class JdbcVaultIT {
     assertNotEquals(sealed.get(0), sealed.get(1));
     assertEquals(
         sealed.get(0),
-        await(
-                JdbcVault.open(database, KEY)
-                    .seal(List.of(new Plain("bill/water/1", "Əli Əliyev"))))
+        await(JdbcVault.open(database, KEY).seal(List.of(new Plain("bill/water/1", "Əli Əliyev"))))
             .getFirst(),
         "on any node");
     assertEquals(Optional.of("Əli Əliyev"), await(vault.open("bill/water/1", sealed.get(0))));
