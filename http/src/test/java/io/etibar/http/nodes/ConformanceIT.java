@@ -299,6 +299,8 @@ class ConformanceIT {
     Platform.JSON.readTree(problems).forEach(problem -> listed.add(problem.path("code").asText()));
     assertEquals(described, listed);
     get("/openapi.yaml", null, 200);
+    // Suspended long enough ago for every node to know.
+    form(assertion("bank-off"), 403);
     get("/v1/nothing", null, 404);
     send("PATCH", "/v1/payments", Platform.BANK, JSON, "{}", 405);
   }
