@@ -56,7 +56,8 @@ class ArchitectureTest {
               "com.zaxxer..",
               "org.postgresql..")
           .because(
-              "what an entity decides depends on its state, its command and the clock that it is given, on nothing else");
+              "what an entity decides depends on its state, its command and the clock that it is"
+                  + " given, on nothing else");
 
   @ArchTest
   static final ArchRule persistenceKnowsTheCoreAlone =
@@ -101,7 +102,8 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(PERSISTENCE, ETHEREUM)
           .because(
-              "a route that reaches for a table goes past the rules of the domain; only Main and Wiring join the two");
+              "a route that reaches for a table goes past the rules of the domain; only Main and"
+                  + " Wiring join the two");
 
   @ArchTest
   static final ArchRule nothingReachesBackIntoTheAssembly =
