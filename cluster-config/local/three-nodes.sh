@@ -12,14 +12,17 @@ echo "Building"
 mvn -q -DskipTests -pl http -am package dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory=target/lib
 class_path="$(ls http/target/etibar-http-*.jar | head -1):http/target/lib/*"
 
-# The newest JDK from 21 on that is installed, as the build chooses it; or the one on the path.
-java=java
-for candidate in "${JAVA_HOME:-}"/bin/java /usr/lib/jvm/*/bin/java; do
+# A JDK from 21 on: JAVA_HOME's, the one on the path, or one that is installed beside that one.
+java=
+found=$(readlink -f "$(command -v java)")
+beside=$(dirname "$(dirname "$(dirname "$found")")")
+for candidate in "${JAVA_HOME:-}"/bin/java "$found" "$beside"/*/bin/java; do
   if [ -x "$candidate" ]; then
     version=$("$candidate" -XshowSettings:properties -version 2>&1 | sed -n 's/.*java.specification.version = //p')
     [ "${version%%.*}" -ge 21 ] 2>/dev/null && java=$candidate && break
   fi
 done
+[ -n "$java" ] || { echo "No JDK from 21 on was found; set JAVA_HOME"; exit 1; }
 
 # What all of them have to agree on.
 export ETIBAR_ISSUER=http://127.0.0.1:8081
