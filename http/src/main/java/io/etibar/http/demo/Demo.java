@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -62,7 +63,7 @@ public final class Demo {
     Node node;
     try {
       node = Wiring.start(config);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       progress.say(Main.describe(e));
       System.exit(1);
       return;
@@ -74,8 +75,14 @@ public final class Demo {
         URI.create(
             "http://%s:%d".formatted(host.equals("0.0.0.0") ? "127.0.0.1" : host, node.httpPort()));
     try (var api = new ApiClient(url, config.getString("etibar.http.issuer"), keys)) {
-      var world = new World(api, keys, LocalDate.now(java.time.ZoneId.systemDefault()));
+      var world = new World(api, keys, LocalDate.now(ZoneId.systemDefault()));
       new Demo(node, progress, directory, api, world).run();
+    } catch (IOException e) {
+      // While it stops, a request may find nobody: that is no failure.
+      if (!progress.isStopped()) {
+        progress.say("The demonstration could not be set up: " + e.getMessage());
+        System.exit(1);
+      }
     }
   }
 
