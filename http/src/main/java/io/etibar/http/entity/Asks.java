@@ -9,6 +9,7 @@ import akka.japi.function.Function;
 import io.etibar.http.problem.Problem;
 import io.etibar.http.problem.ProblemException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.compat.java8.FutureConverters;
+import scala.concurrent.ExecutionContext;
 
 /**
  * Asks entities and ports, each for a bounded time, and says what it means when no answer comes.
@@ -51,11 +54,19 @@ public final class Asks {
 
   private <C, R> CompletionStage<R> ask(
       RecipientRef<C> entity, Function<ActorRef<R>, C> command, Problem otherwise) {
-    CompletionStage<R> asked = AskPattern.ask(entity, command, timeout, scheduler);
-    return asked.exceptionally(
-        failure -> {
-          throw problem(failure, otherwise);
-        });
+    CompletableFuture<R> answer = new CompletableFuture<>();
+    // Akka's own stage would go on in the common pool; this goes on in the thread that brings the
+    // answer.
+    FutureConverters.toScala(AskPattern.<C, R>ask(entity, command, timeout, scheduler))
+        .onComplete(
+            outcome -> {
+              if (outcome.isSuccess()) {
+                return answer.complete(outcome.get());
+              }
+              return answer.completeExceptionally(problem(outcome.failed().get(), otherwise));
+            },
+            ExecutionContext.parasitic$.MODULE$);
+    return answer;
   }
 
   /** Asks a port that only reads: without an answer it fails with {@code UNAVAILABLE}. */

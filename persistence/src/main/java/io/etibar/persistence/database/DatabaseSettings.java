@@ -115,6 +115,6 @@ public record DatabaseSettings(
   }
 
   private static int derivedJournalConnections() {
-    return Math.clamp(2L * Runtime.getRuntime().availableProcessors() + 2, 6, 20);
+    return Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 16);
   }
 }
