@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 public final class Bench {
   private static final List<Integer> CONNECTIONS = List.of(128, 256, 512);
   private static final Duration WARM_STEP = Duration.ofSeconds(3);
-  private static final Duration WARM_AT_MOST = Duration.ofSeconds(60);
+  private static final Duration WARM_AT_MOST = Duration.ofSeconds(120);
   private static final double COLD_RATE = 3_000;
 
   /** How much more is provided for than was seen. */
@@ -38,7 +38,7 @@ public final class Bench {
   private static final long BILLS_AHEAD = 30_000;
 
   private static final double WARM_GAIN = 1.05;
-  private static final int WARM_WITHOUT_GAIN = 3;
+  private static final int WARM_WITHOUT_GAIN = 5;
   private static final Duration PROBE = Duration.ofSeconds(4);
   private static final Duration PROBE_SETTLE = Duration.ofSeconds(1);
   private static final Duration SETTLE = Duration.ofSeconds(3);
@@ -79,6 +79,10 @@ public final class Bench {
 
   private interface Opener {
     LoadGenerator with(int connections) throws IOException, InterruptedException;
+  }
+
+  private interface Step {
+    double rate(double best) throws IOException, InterruptedException;
   }
 
   private interface Supply {
@@ -184,10 +188,15 @@ public final class Bench {
   }
 
   private void bulk() throws IOException, InterruptedException, SQLException {
+    BulkLoad load = world.bulk();
+    warmUp(
+        "bulk",
+        settings.warmUp(),
+        best -> load.run(BULK_CONNECTIONS, Duration.ZERO, WARM_STEP).perSecond());
     say("bulk: " + BULK_CONNECTIONS + " streams");
     Map<String, Double> cost = new LinkedHashMap<>();
     Measured measured =
-        costed("bulk", cost, () -> world.bulk().run(BULK_CONNECTIONS, SETTLE, settings.steady()));
+        costed("bulk", cost, () -> load.run(BULK_CONNECTIONS, SETTLE, settings.steady()));
     outcomes.add(
         new Outcome(
             "bulk",
@@ -257,24 +266,36 @@ public final class Bench {
     }
   }
 
+  private double warmUp(String name, Kind kind, Duration atLeast)
+      throws IOException, InterruptedException {
+    return warmUp(
+        name,
+        atLeast,
+        best -> {
+          kind.supply().of(Math.max(COLD_RATE, best * MARGIN) * WARM_STEP.toSeconds());
+          try (LoadGenerator generator = kind.generator().with(CONNECTIONS.get(1))) {
+            return generator.closed(Duration.ZERO, WARM_STEP).perSecond();
+          }
+        });
+  }
+
   /**
-   * Makes load until the rate no longer grows: how long the node's code takes to be compiled
-   * depends on the machine, and an unfinished compilation takes the cores from what is measured.
+   * Makes load until the rate no longer grows, and lets the node come to rest after each step: its
+   * compilers get little time while load keeps all cores busy, and a compilation that is not
+   * finished takes the cores from what is measured. How long all this takes depends on the machine.
    *
    * @return the best rate
    */
-  private double warmUp(String name, Kind kind, Duration atLeast)
+  private double warmUp(String name, Duration atLeast, Step step)
       throws IOException, InterruptedException {
     long start = System.nanoTime();
     double best = 0;
     int withoutGain = 0;
     while (withoutGain < WARM_WITHOUT_GAIN || System.nanoTime() - start < atLeast.toNanos()) {
-      kind.supply().of(Math.max(COLD_RATE, best * MARGIN) * WARM_STEP.toSeconds());
-      try (LoadGenerator generator = kind.generator().with(CONNECTIONS.get(1))) {
-        double rate = generator.closed(Duration.ZERO, WARM_STEP).perSecond();
-        withoutGain = rate > best * WARM_GAIN ? 0 : withoutGain + 1;
-        best = Math.max(best, rate);
-      }
+      double rate = step.rate(best);
+      withoutGain = rate > best * WARM_GAIN ? 0 : withoutGain + 1;
+      best = Math.max(best, rate);
+      node.awaitRest();
       if (System.nanoTime() - start > atLeast.plus(WARM_AT_MOST).toNanos()) {
         break;
       }
@@ -374,7 +395,7 @@ public final class Bench {
     node.awaitRest();
     database.checkpoint();
     var floor = new Floor(database, database.payloadBytes());
-    Floor.Result result = floor.measure(work, Floor.CLIENTS, FLOOR);
+    Floor.Result result = floor.measure(work, Floor.CLIENTS, FLOOR, settings.steady());
     floor.dropTable();
     say("floor: %,.0f/s, %s".formatted(result.best(), floorText(result)));
     floors.put(work, result);

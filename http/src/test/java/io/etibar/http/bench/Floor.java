@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -49,27 +50,11 @@ final class Floor {
   }
 
   /**
-   * @param byClients payments a second, by number of clients
+   * @param byClients payments a second, by number of clients, each tried for a moment
+   * @param bestClients the number of clients that was best
+   * @param best what it gave when measured for as long as the node is
    */
-  record Result(Work work, Map<Integer, Double> byClients) {
-    double best() {
-      return byClients.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
-    }
-
-    int bestClients() {
-      return byClients.entrySet().stream()
-          .max(Map.Entry.comparingByValue())
-          .map(Map.Entry::getKey)
-          .orElse(0);
-    }
-
-    /** The better of both at each number of clients. */
-    Result or(Result other) {
-      Map<Integer, Double> both = new TreeMap<>(byClients);
-      other.byClients.forEach((clients, rate) -> both.merge(clients, rate, Math::max));
-      return new Result(work, both);
-    }
-  }
+  record Result(Work work, Map<Integer, Double> byClients, int bestClients, double best) {}
 
   private final BenchDatabase database;
   private final int payloadBytes;
@@ -82,14 +67,20 @@ final class Floor {
     this.payloadBytes = payloadBytes;
   }
 
-  Result measure(Work work, List<Integer> clientCounts, Duration each)
+  /**
+   * Measures it.
+   *
+   * @param each how long each number of clients is tried
+   * @param steady how long the best of them is measured
+   */
+  Result measure(Work work, List<Integer> clientCounts, Duration each, Duration steady)
       throws SQLException, InterruptedException {
     Map<Integer, Double> byClients = new TreeMap<>();
     for (int clients : clientCounts) {
-      prepareTable();
       byClients.put(clients, measure(work, clients, each));
     }
-    return new Result(work, byClients);
+    int best = Collections.max(byClients.entrySet(), Map.Entry.comparingByValue()).getKey();
+    return new Result(work, byClients, best, measure(work, best, steady));
   }
 
   /** Empty again, like the entities that the payments make. */
@@ -111,6 +102,7 @@ final class Floor {
 
   private double measure(Work work, int clients, Duration time)
       throws SQLException, InterruptedException {
+    prepareTable();
     List<Client> all = new ArrayList<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(clients)) {
       for (int i = 0; i < clients; i++) {
