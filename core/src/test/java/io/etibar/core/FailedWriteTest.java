@@ -121,25 +121,30 @@ class FailedWriteTest {
     return spawn(Bill.create(BILL, clock));
   }
 
-  // Payments
-
   /**
-   * @param before what brings the payment there
+   * A command that is not stored.
+   *
+   * @param before what brings the entity there
    * @param answers how many messages that makes
-   * @param command what is not stored
    */
-  private record PaymentCase(
+  private record Case<C>(
       String name,
-      List<Function<FailedWriteTest, Payment.Command>> before,
+      List<Function<FailedWriteTest, C>> before,
       int answers,
-      Function<FailedWriteTest, Payment.Command> command) {
+      Function<FailedWriteTest, C> command) {
     @Override
     public String toString() {
       return name;
     }
   }
 
-  private static Stream<PaymentCase> paymentCases() {
+  private static Stream<Arguments> eachWay(Stream<? extends Case<?>> cases) {
+    return cases.flatMap(one -> Stream.of(No.values()).map(no -> Arguments.of(one, no)));
+  }
+
+  // Payments
+
+  private static Stream<Case<Payment.Command>> paymentCases() {
     Function<FailedWriteTest, Payment.Command> adHoc =
         test -> new Payment.Submit(PAY_AD_HOC, BILLER, null, test.anybody());
     Function<FailedWriteTest, Payment.Command> ofBill =
@@ -147,25 +152,25 @@ class FailedWriteTest {
     Function<FailedWriteTest, Payment.Command> held =
         test -> OwnMessages.billAnswered(new Bill.Held(BILL, azn(1250)));
     return Stream.of(
-        new PaymentCase("a payment without a bill", List.of(), 0, adHoc),
-        new PaymentCase("a payment whose bill agreed", List.of(ofBill), 1, held),
-        new PaymentCase(
+        new Case<>("a payment without a bill", List.of(), 0, adHoc),
+        new Case<>("a payment whose bill agreed", List.of(ofBill), 1, held),
+        new Case<>(
             "a payment whose bill refused",
             List.of(ofBill),
             1,
             test ->
                 OwnMessages.billAnswered(new Bill.NotHeld(BILL, Refusal.of(Rejection.BILL_PAID)))),
-        new PaymentCase(
+        new Case<>(
             "a payment that is refused at once",
             List.of(),
             0,
             test -> new Payment.Submit(PAY_BILL, null, null, test.anybody())),
-        new PaymentCase(
+        new Case<>(
             "a payment that is given up",
             List.of(),
             0,
             test -> new Payment.Reconcile(BILL, BANK_A)),
-        new PaymentCase(
+        new Case<>(
             "a return",
             // The news for the bill, the answer, and the shard.
             List.of(ofBill, held),
@@ -176,12 +181,12 @@ class FailedWriteTest {
   }
 
   static Stream<Arguments> payments() {
-    return paymentCases().flatMap(one -> Stream.of(No.values()).map(no -> Arguments.of(one, no)));
+    return eachWay(paymentCases());
   }
 
   @ParameterizedTest
   @MethodSource("payments")
-  void nobodyHearsOfAPaymentThatWasNotStored(PaymentCase one, No no) {
+  void nobodyHearsOfAPaymentThatWasNotStored(Case<Payment.Command> one, No no) {
     ActorRef<Payment.Command> payment = payment();
     one.before().forEach(command -> payment.tell(command.apply(this)));
     everybody.receiveSeveralMessages(one.answers());
@@ -257,17 +262,7 @@ class FailedWriteTest {
 
   // Bills
 
-  private record BillCase(
-      String name,
-      List<Function<FailedWriteTest, Bill.Command>> before,
-      Function<FailedWriteTest, Bill.Command> command) {
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
-
-  private static Stream<BillCase> billCases() {
+  private static Stream<Case<Bill.Command>> billCases() {
     Function<FailedWriteTest, Bill.Command> publish =
         test -> new Bill.Publish(content(AmountRule.EXACT), test.anybody());
     Function<FailedWriteTest, Bill.Command> reserve =
@@ -275,34 +270,39 @@ class FailedWriteTest {
     Function<FailedWriteTest, Bill.Command> giveBack =
         test -> new Bill.ApplyReturn(PAYMENT.value(), RETURN.value(), azn(250));
     return Stream.of(
-        new BillCase("publish", List.of(), publish),
-        new BillCase(
-            "change", List.of(publish), test -> new Bill.Publish(sealedContent(), test.anybody())),
-        new BillCase(
-            "withdraw", List.of(publish), test -> new Bill.Withdraw(AGENCY, test.anybody())),
-        new BillCase("reserve", List.of(publish), reserve),
-        new BillCase("settle", List.of(publish, reserve), test -> new Bill.Settle(PAYMENT.value())),
-        new BillCase(
-            "release", List.of(publish, reserve), test -> new Bill.Release(PAYMENT.value())),
-        new BillCase(
+        new Case<>("publish", List.of(), 0, publish),
+        new Case<>(
+            "change",
+            List.of(publish),
+            1,
+            test -> new Bill.Publish(sealedContent(), test.anybody())),
+        new Case<>(
+            "withdraw", List.of(publish), 1, test -> new Bill.Withdraw(AGENCY, test.anybody())),
+        new Case<>("reserve", List.of(publish), 1, reserve),
+        new Case<>(
+            "settle", List.of(publish, reserve), 2, test -> new Bill.Settle(PAYMENT.value())),
+        new Case<>(
+            "release", List.of(publish, reserve), 2, test -> new Bill.Release(PAYMENT.value())),
+        new Case<>(
             "return",
             List.of(publish, reserve, test -> new Bill.Settle(PAYMENT.value())),
+            2,
             giveBack),
-        new BillCase("return before the commit is known", List.of(publish, reserve), giveBack));
+        new Case<>("return before the commit is known", List.of(publish, reserve), 2, giveBack));
   }
 
   static Stream<Arguments> bills() {
-    return billCases().flatMap(one -> Stream.of(No.values()).map(no -> Arguments.of(one, no)));
+    return eachWay(billCases());
   }
 
   @ParameterizedTest
   @MethodSource("bills")
-  void nobodyHearsOfWhatABillDidNotStore(BillCase one, No no) {
+  void nobodyHearsOfWhatABillDidNotStore(Case<Bill.Command> one, No no) {
     ActorRef<Bill.Command> bill = bill();
     one.before().forEach(command -> bill.tell(command.apply(this)));
     Bill.GetReply view = look(bill);
     List<Object> before = journal.persistedInStorage(BILL_KEY);
-    drain(one.before().size());
+    everybody.receiveSeveralMessages(one.answers());
     no.toNext.accept(journal, BILL_KEY);
 
     bill.tell(one.command().apply(this));
@@ -342,11 +342,6 @@ class FailedWriteTest {
     TestProbe<Bill.GetReply> reader = testKit.createTestProbe();
     bill.tell(new Bill.Get(reader.ref()));
     return reader.receiveMessage();
-  }
-
-  /** Of the commands that lead to a case, those to publish and to reserve are answered. */
-  private void drain(int commands) {
-    everybody.receiveSeveralMessages(Math.min(commands, 2));
   }
 
   /** What an entity sends, it sends before it ends; so after its end all of it is there. */
