@@ -2,6 +2,7 @@ package io.etibar.core.payment;
 
 import akka.actor.typed.Behavior;
 import akka.actor.typed.RecipientRef;
+import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
@@ -9,6 +10,8 @@ import io.etibar.core.payment.OpenReservations.Open;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
@@ -37,6 +40,7 @@ public final class Reconciler {
   private final InstantSource clock;
   private final Duration patience;
   private final Duration interval;
+  private boolean failing;
 
   /**
    * @param patience how long a reservation may stay open before its payment is asked
@@ -48,13 +52,17 @@ public final class Reconciler {
       InstantSource clock,
       Duration patience,
       Duration interval) {
-    return Behaviors.setup(
-        context ->
-            Behaviors.withTimers(
-                timers ->
-                    new Reconciler(
-                            context, timers, reservations, payments, clock, patience, interval)
-                        .idle()));
+    Behavior<Command> behavior =
+        Behaviors.setup(
+            context ->
+                Behaviors.withTimers(
+                    timers ->
+                        new Reconciler(
+                                context, timers, reservations, payments, clock, patience, interval)
+                            .idle()));
+    // A singleton that fails is not started again while its node lives. This one begins with its
+    // interval, so that it never fails without a pause.
+    return Behaviors.supervise(behavior).onFailure(SupervisorStrategy.restart());
   }
 
   private Reconciler(
@@ -66,6 +74,8 @@ public final class Reconciler {
       Duration patience,
       Duration interval) {
     this.context = context;
+    // Akka would name the logger after a class of its own, of which only warnings are logged.
+    context.setLoggerName(Reconciler.class);
     this.timers = timers;
     this.reservations = reservations;
     this.payments = payments;
@@ -87,23 +97,44 @@ public final class Reconciler {
 
   private Behavior<Command> look() {
     context.pipeToSelf(
-        reservations.openSince(clock.instant().minus(patience), BATCH),
-        (open, failure) -> failure == null ? new Listed(open) : new ListingFailed(failure));
+        list(), (open, failure) -> failure == null ? new Listed(open) : new ListingFailed(failure));
     return Behaviors.receiveMessage(
         command ->
             switch (command) {
               case Listed(var open) -> {
+                recovered();
                 ask(open);
                 yield idle();
               }
               case ListingFailed(var cause) -> {
-                context
-                    .getLog()
-                    .warn("Open reservations could not be listed: {}", cause.toString());
+                complain(cause);
                 yield idle();
               }
               case Tick() -> Behaviors.unhandled();
             });
+  }
+
+  private CompletionStage<List<Open>> list() {
+    try {
+      return reservations.openSince(clock.instant().minus(patience), BATCH);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedStage(e);
+    }
+  }
+
+  /** Once an outage, and not at each look. */
+  private void complain(Throwable cause) {
+    if (!failing) {
+      context.getLog().warn("Open reservations cannot be listed: {}", cause.toString());
+    }
+    failing = true;
+  }
+
+  private void recovered() {
+    if (failing) {
+      context.getLog().info("Open reservations are listed again");
+    }
+    failing = false;
   }
 
   private void ask(List<Open> open) {

@@ -1,5 +1,6 @@
 package io.etibar.core.testing;
 
+import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -12,6 +13,13 @@ public final class SealedTypes {
   public static Set<String> recordsOf(Class<?>... roots) {
     Set<String> names = new TreeSet<>();
     Stream.of(roots).flatMap(SealedTypes::leaves).forEach(type -> names.add(nameOf(type)));
+    return names;
+  }
+
+  /** The names of the records that these are. */
+  public static Set<String> namesOf(Collection<?> records) {
+    Set<String> names = new TreeSet<>();
+    records.forEach(one -> names.add(nameOf(one.getClass())));
     return names;
   }
 

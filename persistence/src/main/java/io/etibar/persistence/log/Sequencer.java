@@ -84,6 +84,8 @@ public final class Sequencer extends AbstractBehavior<Sequencer.Command> {
       LogMetrics metrics,
       Runnable appended) {
     super(context);
+    // Akka would name the logger after a class of its own, of which only warnings are logged.
+    context.setLoggerName(Sequencer.class);
     this.timers = timers;
     this.dataSource = dataSource;
     this.store = store;
