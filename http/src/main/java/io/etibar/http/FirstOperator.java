@@ -12,6 +12,7 @@ import io.etibar.http.security.TokenKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -29,8 +30,18 @@ final class FirstOperator {
 
   private FirstOperator() {}
 
-  /** Registers the operator unless it is registered. */
+  /**
+   * Registers the operator unless it is registered.
+   *
+   * @param patience how long an answer is waited for: a node may well start when another has just
+   *     been lost, and the operator with it
+   */
   static CompletionStage<Void> ensure(
+      Shards shards, Asks asks, Duration patience, Path dataDir, Optional<Path> keyFile) {
+    return asks.untilAnswered(patience, () -> ensure(shards, asks, dataDir, keyFile));
+  }
+
+  private static CompletionStage<Void> ensure(
       Shards shards, Asks asks, Path dataDir, Optional<Path> keyFile) {
     return asks.<Participant.Command, Participant.GetReply>read(
             shards.participant(ID), Participant.Get::new)

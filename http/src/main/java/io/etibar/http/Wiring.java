@@ -111,7 +111,7 @@ public final class Wiring {
 
     Asks asks = new Asks(system, edge.askTimeout());
     await(
-        FirstOperator.ensure(shards, asks, edge.dataDir(), node.operatorKeyFile()),
+        FirstOperator.ensure(shards, asks, START_TIMEOUT, edge.dataDir(), node.operatorKeyFile()),
         "the first operator");
     Edge api = edge(system, edge, persistence, shards, new RequestMetrics(registry), clock);
     ServerBinding http = await(api.bind(), "the port " + edge.server().port());

@@ -3,10 +3,14 @@ package io.etibar.http.demo;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * What goes on, in one line: rewritten each second on a terminal, and written now and then
  * elsewhere, where a line a second would fill a file.
+ *
+ * <p>On a terminal the line is cut off at the edge, however narrow it is or becomes: one that went
+ * on in the next row could not be gone back to.
  */
 final class Progress {
   /** A little less than a second, lest a glance be missed. */
@@ -14,18 +18,34 @@ final class Progress {
 
   private static final Duration SPARSE = Duration.ofSeconds(30);
 
+  /**
+   * Back to the start, and no further than to the edge (DECAWM, as every terminal since has it).
+   */
+  private static final String BEGIN = "\r\u001b[?7l";
+
+  /** Clears what the line before had more, and wraps again. */
+  private static final String END = "\u001b[K\u001b[?7h";
+
   private final PrintStream out;
   private final boolean terminal;
-  private final long start = System.nanoTime();
-  private long lastShown = start - SPARSE.toNanos();
-  private long lastLine = lastShown;
-  private int width;
+  private final LongSupplier nanoTime;
+  private final long start;
+  private long lastShown;
+  private long lastLine;
   private boolean open;
   private volatile boolean stopped;
 
   Progress(PrintStream out, boolean terminal) {
+    this(out, terminal, System::nanoTime);
+  }
+
+  Progress(PrintStream out, boolean terminal, LongSupplier nanoTime) {
     this.out = out;
     this.terminal = terminal;
+    this.nanoTime = nanoTime;
+    this.start = nanoTime.getAsLong();
+    this.lastShown = start - SPARSE.toNanos();
+    this.lastLine = lastShown;
   }
 
   /** Whether standard output is a terminal, and one that can go back to the start of a line. */
@@ -63,16 +83,15 @@ final class Progress {
 
   /** The line of figures. */
   synchronized void show(String figures) {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     if (stopped || now - lastShown < GLANCE.toNanos()) {
       return;
     }
     lastShown = now;
     String line = clock(now) + "  " + figures;
     if (terminal) {
-      out.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
+      out.print(BEGIN + line + END);
       out.flush();
-      width = line.length();
       open = true;
     } else if (now - lastLine >= SPARSE.toNanos()) {
       out.println(line);
@@ -84,7 +103,6 @@ final class Progress {
     if (open) {
       out.println();
       open = false;
-      width = 0;
     }
   }
 

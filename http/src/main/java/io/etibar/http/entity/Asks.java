@@ -9,9 +9,12 @@ import akka.japi.function.Function;
 import io.etibar.http.problem.Problem;
 import io.etibar.http.problem.ProblemException;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,6 +29,12 @@ import scala.concurrent.ExecutionContext;
  */
 public final class Asks {
   private static final Logger LOG = LoggerFactory.getLogger(Asks.class);
+
+  private static final Set<Problem> UNANSWERED =
+      EnumSet.of(Problem.UNAVAILABLE, Problem.OUTCOME_UNKNOWN);
+
+  /** Between two attempts of one who waits. */
+  private static final Duration PAUSE = Duration.ofMillis(200);
 
   private static final long WARNING_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -80,6 +89,35 @@ public final class Asks {
             failure -> {
               throw problem(failure, Problem.UNAVAILABLE);
             });
+  }
+
+  /**
+   * Repeats a call that got no answer, until this time is over: for those who cannot be told to
+   * come back later. An entity that lived on a node that was killed is away for some seconds.
+   *
+   * @param call may be repeated without harm
+   */
+  public <R> CompletionStage<R> untilAnswered(
+      Duration patience, Supplier<CompletionStage<R>> call) {
+    return untilAnswered(System.nanoTime() + patience.toNanos(), call);
+  }
+
+  private <R> CompletionStage<R> untilAnswered(long end, Supplier<CompletionStage<R>> call) {
+    return call.get()
+        .exceptionallyCompose(
+            failure -> {
+              if (!isUnanswered(cause(failure)) || System.nanoTime() - end > 0) {
+                return CompletableFuture.failedStage(failure);
+              }
+              Executor later =
+                  CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+              return CompletableFuture.supplyAsync(() -> untilAnswered(end, call), later)
+                  .thenCompose(again -> again);
+            });
+  }
+
+  private static boolean isUnanswered(Throwable cause) {
+    return cause instanceof ProblemException e && UNANSWERED.contains(e.details().problem());
   }
 
   private RuntimeException problem(Throwable failure, Problem otherwise) {

@@ -55,7 +55,7 @@ class LostDatabaseIT {
         codes.removeAll(
             Set.of("OUTCOME_UNKNOWN", "UNAVAILABLE", "OVERLOADED", "IN_FLIGHT", "BILL_RESERVED"));
         assertEquals(Set.of(), codes, "answers while the database was away");
-        Books.assertAgree(platform, node.url(), List.of(traffic), bills);
+        Books.assertAgree(platform, node.url(), traffic.outcomes().values(), bills);
         Books.assertRepeated(traffic, node.url(), traffic.outcomes());
         System.out.println("Recovered after " + recovered + " ms; refused meanwhile: " + refusals);
       }

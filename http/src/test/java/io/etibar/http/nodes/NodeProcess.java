@@ -14,8 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -28,14 +26,6 @@ final class NodeProcess implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration STOP = Duration.ofSeconds(60);
 
-  /** Should this JVM be ended in the middle of a test, no node is left behind. */
-  private static final Set<Process> LIVING = ConcurrentHashMap.newKeySet();
-
-  static {
-    Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> LIVING.forEach(Process::destroyForcibly), "kill-nodes"));
-  }
-
   private final String name;
   private final Map<String, String> environment;
   private final Path log;
@@ -44,7 +34,8 @@ final class NodeProcess implements AutoCloseable {
   private final int httpPort = freePort();
   private final int managementPort = freePort();
   private final int clusterPort = freePort();
-  private @Nullable Process process;
+  private volatile @Nullable Process process;
+  private boolean closed;
 
   /**
    * A node that is not started yet.
@@ -73,7 +64,10 @@ final class NodeProcess implements AutoCloseable {
   }
 
   /** Starts the process and returns at once. */
-  NodeProcess start(Map<String, String> more) throws IOException {
+  synchronized NodeProcess start(Map<String, String> more) throws IOException {
+    if (closed) {
+      throw new IllegalStateException(name + " is closed: the tests are being ended");
+    }
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Small, and quick to start: several of them share the machine with the database and the load.
@@ -93,7 +87,6 @@ final class NodeProcess implements AutoCloseable {
     builder.environment().put("ETIBAR_MANAGEMENT_PORT", Integer.toString(managementPort));
     builder.environment().put("ETIBAR_CLUSTER_PORT", Integer.toString(clusterPort));
     process = builder.start();
-    LIVING.add(process);
     return this;
   }
 
@@ -145,33 +138,34 @@ final class NodeProcess implements AutoCloseable {
     if (!stopped.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new AssertionError(name + " does not stop; see " + log);
     }
-    LIVING.remove(stopped);
   }
 
   /** {@code kill -9}: the process has no time for anything. */
   void kill() {
-    Process killed = running();
-    killed.destroyForcibly().onExit().join();
-    LIVING.remove(killed);
+    Process killed = process;
+    if (killed != null) {
+      killed.destroyForcibly().onExit().join();
+    }
   }
 
   boolean isAlive() {
-    return process != null && process.isAlive();
+    Process asked = process;
+    return asked != null && asked.isAlive();
   }
 
   private Process running() {
-    if (process == null) {
+    Process running = process;
+    if (running == null) {
       throw new IllegalStateException(name + " was not started");
     }
-    return process;
+    return running;
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     http.shutdownNow();
-    if (isAlive()) {
-      kill();
-    }
+    kill();
   }
 
   private static String classPath() {

@@ -2,14 +2,16 @@ package io.etibar.http.nodes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.jwk.Curve;
-import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.typesafe.config.ConfigFactory;
+import io.etibar.core.participant.ParticipantId;
 import io.etibar.http.demo.Keys;
+import io.etibar.http.security.Scope;
+import io.etibar.http.security.TokenKeys;
+import io.etibar.http.security.Tokens;
 import io.etibar.persistence.database.DatabaseSettings;
 import io.etibar.persistence.database.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,13 +20,17 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Base64;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 /** A database, the keys of those who use the platform, and the nodes on it. */
@@ -43,8 +49,12 @@ final class Platform implements AutoCloseable {
   private final EmbeddedPostgres database;
   private final Keys keys;
   private final Map<String, String> environment = new HashMap<>();
-  private final List<NodeProcess> nodes = new ArrayList<>();
+  private final List<NodeProcess> nodes = new CopyOnWriteArrayList<>();
   private final Client client;
+  private final Tokens tokens;
+
+  /** Should this JVM be ended in the middle of a test, nothing is left behind. */
+  private final Thread atExit = new Thread(this::cleanUp, "platform-close");
 
   private Platform(Path directory, EmbeddedPostgres database, Keys keys) throws IOException {
     this.directory = directory;
@@ -59,19 +69,10 @@ final class Platform implements AutoCloseable {
     environment.put("ETIBAR_DATABASE_PASSWORD", server.password());
     environment.put("ETIBAR_MASTER_KEY", Base64.getEncoder().encodeToString(new byte[32]));
     environment.put("ETIBAR_OPERATOR_KEY_FILE", operatorKey.toString());
-    environment.put("ETIBAR_TOKEN_KEY_FILE", tokenKey(directory).toString());
+    Path tokenKey = directory.resolve("token.jwk");
+    environment.put("ETIBAR_TOKEN_KEY_FILE", tokenKey.toString());
+    this.tokens = new Tokens(Client.ISSUER, TokenKeys.loadOrCreate(tokenKey), Clock.systemUTC());
     environment.put("ETIBAR_ISSUER", Client.ISSUER);
-  }
-
-  /** The key that signs access tokens: all nodes need the same. */
-  private static Path tokenKey(Path directory) throws IOException {
-    try {
-      return Files.writeString(
-          directory.resolve("token.jwk"),
-          new ECKeyGenerator(Curve.P_256).generate().toJSONString());
-    } catch (JOSEException e) {
-      throw new IllegalStateException("every Java platform has P-256", e);
-    }
   }
 
   static Platform start() throws Exception {
@@ -81,11 +82,28 @@ final class Platform implements AutoCloseable {
   /** A platform whose first operator has one of these keys. */
   static Platform start(Keys keys) throws Exception {
     Path directory = Files.createTempDirectory("etibar-nodes-");
-    var settings = DatabaseSettings.from(ConfigFactory.load());
-    return new Platform(
-        directory,
-        EmbeddedPostgres.start(directory.resolve("database"), settings.embedded()),
-        keys);
+    EmbeddedPostgres database = null;
+    try {
+      database =
+          EmbeddedPostgres.start(
+              directory.resolve("database"),
+              DatabaseSettings.from(ConfigFactory.load()).embedded());
+      Platform platform = new Platform(directory, database, keys);
+      Runtime.getRuntime().addShutdownHook(platform.atExit);
+      return platform;
+    } catch (Exception e) {
+      if (database != null) {
+        database.close();
+      }
+      delete(directory);
+      throw e;
+    }
+  }
+
+  /** An access token of every scope that nobody had to be asked for. */
+  String token(String participant) {
+    return tokens.issue(
+        new ParticipantId(participant), EnumSet.allOf(Scope.class), Duration.ofHours(1));
   }
 
   EmbeddedPostgres database() {
@@ -184,13 +202,29 @@ final class Platform implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    Runtime.getRuntime().removeShutdownHook(atExit);
     client.close();
-    for (NodeProcess node : nodes) {
-      node.close();
+    nodes.forEach(NodeProcess::close);
+    try {
+      database.close();
+    } finally {
+      delete(directory);
     }
-    database.close();
+  }
+
+  private void cleanUp() {
+    nodes.forEach(NodeProcess::close);
+    try (EmbeddedPostgres running = database) {
+      running.stopServer();
+      delete(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
     }

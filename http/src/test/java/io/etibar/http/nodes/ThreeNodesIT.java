@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.etibar.core.bill.Bill;
+import io.etibar.core.payment.Payment;
 import io.etibar.http.nodes.Client.Answer;
+import io.etibar.http.nodes.Traffic.Outcome;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,56 +20,67 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.MethodOrderer;
-import org.junit.jupiter.api.Order;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 
-/** Three nodes as three processes on one database. */
-@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+/** Three nodes as three processes on one database are one platform. */
 class ThreeNodesIT {
 
   private static final List<String> BILLS =
       IntStream.range(0, 300).mapToObj(i -> Integer.toString(20_000_000 + i)).toList();
   private static final String LONE_BILL = "77777777";
-
-  private static Platform platform;
-  private static List<NodeProcess> nodes;
-  private static Map<String, String> seeds;
-
-  @BeforeAll
-  static void start() throws Exception {
-    platform = Platform.start();
-    nodes = List.of(platform.node("three-1"), platform.node("three-2"), platform.node("three-3"));
-    seeds =
-        Map.of(
-            "ETIBAR_CLUSTER_SEEDS",
-            String.join(",", nodes.stream().map(NodeProcess::clusterAddress).toList()));
-    // The first forms the cluster; the others find it whenever they come.
-    for (NodeProcess node : nodes) {
-      node.start(seeds);
-    }
-    for (NodeProcess node : nodes) {
-      node.awaitReady();
-    }
-    awaitMembers(3);
-    List<String> all = new ArrayList<>(BILLS);
-    all.add(LONE_BILL);
-    platform.provision(nodes.get(0).url(), all);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    platform.close();
-  }
+  private static final int CALLERS = 48;
 
   @Test
-  @Order(1)
-  @Timeout(60)
-  void theSameKeyAtAllNodesAtOnceIsOnePayment() throws Exception {
+  @Timeout(240)
+  void anyNodeAnswersAndNoneIsMissedWhenItGoes() throws Exception {
+    try (Platform platform = Platform.start()) {
+      Cluster cluster = new Cluster(platform);
+      cluster.start();
+      List<String> bills = Stream.concat(BILLS.stream(), Stream.of(LONE_BILL)).toList();
+      platform.provision(cluster.url(0), bills);
+
+      Outcome first = paySameKeyEverywhere(platform, cluster);
+      try (Traffic traffic =
+          new Traffic(platform.client(), cluster::living, BILLS, "t-", 42).start(12)) {
+        awaitMore(traffic, 300, Duration.ofSeconds(30), "at first");
+        cluster.assertSpread();
+
+        cluster.nodes.get(2).stop();
+        awaitMore(traffic, 200, Duration.ofSeconds(20), "after a node was stopped");
+        cluster.nodes.get(2).start(cluster.seeds).awaitReady();
+        cluster.awaitMembers(3);
+        awaitMore(traffic, 100, Duration.ofSeconds(20), "after a node was started");
+
+        cluster.nodes.get(1).kill();
+        long killed = System.nanoTime();
+        // Entities that lived there are away until the others are sure that it is dead.
+        cluster.awaitMembers(2);
+        awaitMore(traffic, 200, Duration.ofSeconds(30), "after a node was killed");
+        long back = Duration.ofNanos(System.nanoTime() - killed).toSeconds();
+        traffic.finish(Duration.ofSeconds(60));
+
+        assertEquals(List.of(), traffic.wrong());
+        Map<String, Outcome> outcomes = traffic.outcomes();
+        Books.assertRepeated(traffic, cluster.url(0), outcomes);
+        Books.assertRepeated(traffic, cluster.url(2), outcomes);
+        List<Outcome> all = new ArrayList<>(outcomes.values());
+        all.add(first);
+        Books.assertAgree(platform, cluster.url(0), all, bills);
+        System.out.println(
+            "Three nodes: "
+                + traffic.committed()
+                + " payments committed; back "
+                + back
+                + " s after a kill; asked again: "
+                + traffic.passing());
+      }
+    }
+  }
+
+  /** All of them ask for the same payment at once, at all nodes: it is made once. */
+  private static Outcome paySameKeyEverywhere(Platform platform, Cluster cluster) throws Exception {
     Map<String, Object> what =
         Map.of(
             "biller",
@@ -77,12 +91,11 @@ class ThreeNodesIT {
             Map.of("value", "20.00", "currency", "AZN"),
             "channel",
             "CASH");
-    int callers = 48;
-    CyclicBarrier together = new CyclicBarrier(callers);
+    CyclicBarrier together = new CyclicBarrier(CALLERS);
     List<Future<Answer>> answers = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int i = 0; i < callers; i++) {
-        URI node = nodes.get(i % nodes.size()).url();
+      for (int i = 0; i < CALLERS; i++) {
+        URI node = cluster.url(i % 3);
         answers.add(
             threads.submit(
                 () -> {
@@ -103,60 +116,15 @@ class ThreeNodesIT {
       }
     }
     assertEquals(1, bodies.size(), bodies::toString);
-    assertTrue(first <= 1, "more than one was told that it was the first");
-    for (NodeProcess node : nodes) {
-      Answer again = platform.client().pay(node.url(), "same-key", what);
+    assertEquals(1, first, "told that they were the first");
+    for (int i = 0; i < 3; i++) {
+      Answer again = platform.client().pay(cluster.url(i), "same-key", what);
       assertEquals(bodies, Set.of(again.body()));
       assertTrue(again.replayed());
-      JsonNode bill =
-          platform
-              .client()
-              .get(
-                  node.url(),
-                  Platform.BANK,
-                  "/v1/billers/" + Platform.BILLER + "/bills/" + LONE_BILL)
-              .json();
+      JsonNode bill = Books.bill(platform, cluster.url(i), LONE_BILL);
       assertEquals("20.00", bill.path("paid").path("value").asText(), bill::toString);
     }
-  }
-
-  @Test
-  @Order(2)
-  @Timeout(240)
-  void oneNodeIsStoppedAndAnotherKilledUnderTraffic() throws Exception {
-    try (Traffic traffic =
-        new Traffic(platform.client(), ThreeNodesIT::living, BILLS, "t-", 42).start(12)) {
-      Await.until(Duration.ofSeconds(30), () -> "no load", () -> traffic.committed() > 300);
-
-      nodes.get(2).stop();
-      awaitMore(traffic, 200, Duration.ofSeconds(20), "after a node was stopped");
-      nodes.get(2).start(seeds).awaitReady();
-      awaitMembers(3);
-      awaitMore(traffic, 100, Duration.ofSeconds(20), "after a node was started");
-
-      nodes.get(1).kill();
-      // Entities that lived there are away until the others are sure that it is dead.
-      awaitMembers(2);
-      awaitMore(traffic, 200, Duration.ofSeconds(30), "after a node was killed");
-      traffic.finish(Duration.ofSeconds(60));
-
-      assertEquals(List.of(), traffic.wrong());
-      Map<String, Traffic.Outcome> outcomes = traffic.outcomes();
-      for (NodeProcess node : List.of(nodes.get(0), nodes.get(2))) {
-        Books.assertRepeated(traffic, node.url(), outcomes);
-      }
-      Set<String> listed = platform.listed(nodes.get(0).url());
-      assertEquals(
-          traffic.committed() + 1,
-          listed.size(),
-          "every payment once, and the one of the same key");
-      System.out.println(
-          traffic.committed() + " payments committed; asked again: " + traffic.passing());
-    }
-  }
-
-  private static List<URI> living() {
-    return nodes.stream().filter(NodeProcess::isAlive).map(NodeProcess::url).toList();
+    return new Outcome(201, bodies.iterator().next());
   }
 
   private static void awaitMore(Traffic traffic, int more, Duration patience, String when)
@@ -168,19 +136,63 @@ class ThreeNodesIT {
         () -> traffic.committed() > before + more);
   }
 
-  private static void awaitMembers(int count) throws Exception {
-    Await.until(
-        Duration.ofSeconds(40),
-        () -> "there are not " + count + " members",
-        () -> {
-          JsonNode members = Platform.JSON.readTree(nodes.get(0).management("/cluster/members"));
-          int up = 0;
-          for (JsonNode member : members.path("members")) {
-            up += member.path("status").asText().equals("Up") ? 1 : 0;
-          }
-          return up == count
-              && members.path("members").size() == count
-              && members.path("unreachable").isEmpty();
-        });
+  private static final class Cluster {
+    private final List<NodeProcess> nodes;
+    private final Map<String, String> seeds;
+
+    Cluster(Platform platform) throws Exception {
+      nodes = List.of(platform.node("three-1"), platform.node("three-2"), platform.node("three-3"));
+      seeds =
+          Map.of(
+              "ETIBAR_CLUSTER_SEEDS",
+              String.join(",", nodes.stream().map(NodeProcess::clusterAddress).toList()));
+    }
+
+    /** The first forms the cluster; the others find it whenever they come. */
+    void start() throws Exception {
+      for (NodeProcess node : nodes) {
+        node.start(seeds);
+      }
+      for (NodeProcess node : nodes) {
+        node.awaitReady();
+      }
+      awaitMembers(3);
+    }
+
+    URI url(int node) {
+      return nodes.get(node).url();
+    }
+
+    List<URI> living() {
+      return nodes.stream().filter(NodeProcess::isAlive).map(NodeProcess::url).toList();
+    }
+
+    void awaitMembers(int count) throws Exception {
+      Await.until(
+          Duration.ofSeconds(40),
+          () -> "there are not " + count + " members",
+          () -> {
+            JsonNode members = Platform.JSON.readTree(nodes.get(0).management("/cluster/members"));
+            int up = 0;
+            for (JsonNode member : members.path("members")) {
+              up += member.path("status").asText().equals("Up") ? 1 : 0;
+            }
+            return up == count
+                && members.path("members").size() == count
+                && members.path("unreachable").isEmpty();
+          });
+    }
+
+    /** Bills and payments live on every node: most requests come to a node where theirs do not. */
+    void assertSpread() throws Exception {
+      for (NodeProcess node : nodes) {
+        for (String type : List.of(Bill.TYPE_KEY.name(), Payment.TYPE_KEY.name())) {
+          String shards = node.management("/cluster/shards/" + type);
+          assertTrue(
+              Platform.JSON.readTree(shards).path("regions").size() > 10,
+              () -> type + " at " + node.url() + ": " + shards);
+        }
+      }
+    }
   }
 }

@@ -29,6 +29,12 @@ final class Traffic implements AutoCloseable {
   /** What became of a payment, for good: 201, or a refusal that will not change. */
   record Outcome(int status, String body) {}
 
+  /**
+   * A till rests up to so long after each payment. Machines that are busy with nothing but this
+   * load would tell how fast they are, and not whether they lose anything.
+   */
+  private static final int REST_MS = 100;
+
   private final Client client;
   private final Supplier<List<URI>> nodes;
   private final List<String> bills;
@@ -40,6 +46,7 @@ final class Traffic implements AutoCloseable {
   private final ConcurrentMap<String, Outcome> outcomes = new ConcurrentHashMap<>();
   private final ConcurrentMap<String, LongAdder> passing = new ConcurrentHashMap<>();
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
+  private volatile boolean paused;
   private volatile boolean ended;
 
   /**
@@ -99,6 +106,15 @@ final class Traffic implements AutoCloseable {
         () -> channels.stream().noneMatch(Thread::isAlive));
   }
 
+  /** Begins no payments for a while; those that are begun go on. */
+  void pause() {
+    paused = true;
+  }
+
+  void resume() {
+    paused = false;
+  }
+
   /** Asks for a payment again. */
   Answer repeat(URI node, String key) throws Exception {
     return client.pay(node, key, asked.get(key));
@@ -106,10 +122,15 @@ final class Traffic implements AutoCloseable {
 
   private void run(Random random) {
     while (!ended && !Thread.currentThread().isInterrupted()) {
+      if (paused) {
+        LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+        continue;
+      }
       String key = prefix + number.incrementAndGet();
       Map<String, Object> what = order(random);
       asked.put(key, what);
       pay(key, what, random);
+      LockSupport.parkNanos(Duration.ofMillis(random.nextInt(REST_MS)).toNanos());
     }
   }
 
@@ -133,8 +154,9 @@ final class Traffic implements AutoCloseable {
           return;
         }
       }
-      // A client's patience, not a wait for something to happen.
-      LockSupport.parkNanos(Duration.ofMillis(20 + random.nextInt(30)).toNanos());
+      // A client's patience, not a wait for something to happen. Who asks a node that starts more
+      // often, keeps it from starting.
+      LockSupport.parkNanos(Duration.ofMillis(100 + random.nextInt(100)).toNanos());
     }
   }
 
