@@ -34,10 +34,13 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Bills: published and withdrawn by their biller, looked up by those who collect. */
 public final class BillRoutes extends AllDirectives {
@@ -174,31 +177,25 @@ public final class BillRoutes extends AllDirectives {
     }
     return publisher
         .seal(biller, good)
-        .handle(
-            (ready, failure) ->
-                failure == null ? inPlace(together, ready.iterator()) : failed(together, failure));
+        .handle((ready, failure) -> inPlace(together, ready, failure));
   }
 
+  /** Each of those that are good, or the problem that all of them have, where its line was. */
   private static List<Bulk.Item<Ready>> inPlace(
-      List<Bulk.Item<Sent>> together, Iterator<Ready> ready) {
-    List<Bulk.Item<Ready>> items = new ArrayList<>(together.size());
-    for (Bulk.Item<Sent> item : together) {
-      items.add(
-          switch (item) {
-            case Bulk.Good<Sent>(var number, var sent) -> new Bulk.Good<>(number, ready.next());
-            case Bulk.Bad<Sent>(var number, var problem) -> new Bulk.Bad<>(number, problem);
-          });
+      List<Bulk.Item<Sent>> together, @Nullable List<Ready> ready, @Nullable Throwable failure) {
+    LongFunction<Bulk.Item<Ready>> good;
+    if (ready == null) {
+      ProblemException problem = Bulk.problem(Objects.requireNonNull(failure));
+      good = number -> new Bulk.Bad<>(number, problem);
+    } else {
+      Iterator<Ready> next = ready.iterator();
+      good = number -> new Bulk.Good<>(number, next.next());
     }
-    return items;
-  }
-
-  private static List<Bulk.Item<Ready>> failed(List<Bulk.Item<Sent>> together, Throwable failure) {
     List<Bulk.Item<Ready>> items = new ArrayList<>(together.size());
     for (Bulk.Item<Sent> item : together) {
       items.add(
           switch (item) {
-            case Bulk.Good<Sent>(var number, var sent) ->
-                new Bulk.Bad<>(number, Bulk.problem(failure));
+            case Bulk.Good<Sent>(var number, var sent) -> good.apply(number);
             case Bulk.Bad<Sent>(var number, var problem) -> new Bulk.Bad<>(number, problem);
           });
     }

@@ -1,5 +1,7 @@
 package io.etibar.http.docs;
 
+import static io.etibar.http.server.Endpoint.endpoint;
+
 import akka.http.javadsl.model.ContentType;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpCharsets;
@@ -21,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The API's description and its viewer. Everything is read once, at start: there are seven files.
@@ -71,15 +74,24 @@ public final class DocsRoutes extends AllDirectives {
         PathMatchers.remaining(),
         path -> {
           HttpResponse file = files.get(path);
-          return file == null ? reject() : get(() -> complete(file));
+          return file == null ? reject() : get(() -> answer(templateOf(path), file));
         });
+  }
+
+  /** The viewer's files are one route to who measures requests. */
+  private static String templateOf(String path) {
+    return path.startsWith("docs/") ? "/docs/{file}" : "/" + path;
+  }
+
+  private static Route answer(String template, HttpResponse answer) {
+    return endpoint(template, request -> CompletableFuture.completedStage(answer));
   }
 
   /** All of them; a path that is none of them is rejected. */
   public Route route() {
     return concat(
         // GET /docs
-        path("docs", () -> get(() -> complete(toDirectory()))),
+        path("docs", () -> get(() -> answer("/docs", toDirectory()))),
         // GET /openapi.yaml, /docs/…
         file());
   }

@@ -60,11 +60,6 @@ public enum Problem {
 
   NOT_FOUND(404, NON_RETRIABLE, null, "There is nothing at this address, or nothing of yours."),
   METHOD_NOT_ALLOWED(405, NON_RETRIABLE, null, "The resource does not take this method."),
-  NOT_ACCEPTABLE(
-      406,
-      NON_RETRIABLE,
-      null,
-      "The answer is not available in the media types that were asked for."),
   BODY_TOO_LARGE(413, NON_RETRIABLE, null, "The body, or a line of it, is larger than 64 KiB."),
   URI_TOO_LONG(414, NON_RETRIABLE, null, "The address is too long."),
   MEDIA_TYPE_UNSUPPORTED(

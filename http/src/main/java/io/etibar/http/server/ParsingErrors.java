@@ -16,6 +16,10 @@ public final class ParsingErrors extends ParsingErrorHandler {
   @SuppressWarnings("MemberName") // Akka's name.
   public static final ParsingErrors MODULE$ = new ParsingErrors();
 
+  /** Akka tells too many headers from other faults by its words alone. */
+  private static final String TOO_MANY_HEADERS =
+      "HTTP message contains more than the configured limit of ";
+
   private ParsingErrors() {}
 
   @Override
@@ -26,7 +30,10 @@ public final class ParsingErrors extends ParsingErrorHandler {
           case 413 -> Problem.BODY_TOO_LARGE;
           case 414 -> Problem.URI_TOO_LONG;
           case 431 -> Problem.HEADERS_TOO_LARGE;
-          default -> Problem.REQUEST_MALFORMED;
+          default ->
+              info.summary().startsWith(TOO_MANY_HEADERS)
+                  ? Problem.HEADERS_TOO_LARGE
+                  : Problem.REQUEST_MALFORMED;
         });
   }
 }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.etibar.http.edge.TestEdge.Answer;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -285,24 +284,5 @@ class BillsTest {
     edge.get(edge.bank(), path).expect(404, "BILLER_UNKNOWN");
     edge.put(edge.operator(), "/v1/billers/No%20One", good).expect(404, "BILLER_UNKNOWN");
     edge.get(edge.bank(), "/v1/billers/water").expect(200);
-  }
-
-  @Test
-  void theCatalogueNamesEveryCode() {
-    JsonNode catalogue =
-        edge.send("GET", "/v1/problems", java.util.Map.of(), "", null).expect(200).body();
-
-    assertEquals(
-        java.util.Arrays.stream(io.etibar.http.problem.Problem.values())
-            .map(Enum::name)
-            .collect(Collectors.toSet()),
-        catalogue.findValuesAsText("code").stream().collect(Collectors.toSet()));
-    for (io.etibar.core.Rejection rejection : io.etibar.core.Rejection.values()) {
-      assertEquals(
-          rejection.isPassing(),
-          io.etibar.http.problem.Problem.of(rejection).retry()
-              == io.etibar.http.problem.Retry.RETRIABLE,
-          rejection::name);
-    }
   }
 }

@@ -45,7 +45,8 @@ final class Fakes {
           public CompletionStage<Page<Participant.View>> page(
               @Nullable ParticipantId after, int limit) {
             var rest = after == null ? participants : participants.tailMap(after, false);
-            return answer(pageOf(new ArrayList<>(rest.values()), limit, view -> view.id().value()));
+            return answer(
+                Page.of(new ArrayList<>(rest.values()), limit, view -> view.id().value()));
           }
         },
         new BillerCatalogue() {
@@ -57,7 +58,7 @@ final class Fakes {
                 rest.values().stream()
                     .filter(b -> category == null || b.terms().category().equals(category))
                     .toList();
-            return answer(pageOf(found, limit, view -> view.id().value()));
+            return answer(Page.of(found, limit, view -> view.id().value()));
           }
 
           @Override
@@ -114,13 +115,6 @@ final class Fakes {
     Instant at = entry.receipt().committedAt();
     return (query.from() == null || !at.isBefore(query.from()))
         && (query.to() == null || at.isBefore(query.to()));
-  }
-
-  private static <T> Page<T> pageOf(
-      List<T> rest, int limit, java.util.function.Function<T, String> id) {
-    return rest.size() <= limit
-        ? new Page<>(rest, null)
-        : new Page<>(rest.subList(0, limit), id.apply(rest.get(limit - 1)));
   }
 
   private Vault vault() {

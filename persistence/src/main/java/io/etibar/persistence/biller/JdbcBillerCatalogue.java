@@ -57,9 +57,7 @@ public final class JdbcBillerCatalogue implements BillerCatalogue, ReadModel {
                         Status.valueOf(row.getString(3))));
               }
             }
-            boolean more = billers.size() > limit;
-            List<Biller.View> items = more ? billers.subList(0, limit) : billers;
-            return new Page<>(items, more ? items.getLast().id().value() : null);
+            return Page.of(billers, limit, biller -> biller.id().value());
           }
         });
   }

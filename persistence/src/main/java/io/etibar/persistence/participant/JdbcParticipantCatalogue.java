@@ -48,9 +48,7 @@ public final class JdbcParticipantCatalogue implements ParticipantCatalogue, Rea
                         Status.valueOf(row.getString(3))));
               }
             }
-            boolean more = participants.size() > limit;
-            List<Participant.View> items = more ? participants.subList(0, limit) : participants;
-            return new Page<>(items, more ? items.getLast().id().value() : null);
+            return Page.of(participants, limit, participant -> participant.id().value());
           }
         });
   }
