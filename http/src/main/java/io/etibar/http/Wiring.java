@@ -23,6 +23,7 @@ import io.etibar.persistence.database.DatabaseSettings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.net.BindException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -87,14 +88,15 @@ public final class Wiring {
     AtomicBoolean open = new AtomicBoolean();
     // The management server first: on Kubernetes the pods find one another through it.
     ServerBinding managementBinding =
-        await(
+        bound(
             ManagementServer.start(
                 system,
                 management,
                 readiness(system, database, open),
                 registry,
                 Bootstrap.managementRoutes(system, cluster)),
-            "the management port " + management.port());
+            management.port(),
+            "ETIBAR_MANAGEMENT_PORT");
     Persistence persistence = Persistence.start(system, database, registry, clock);
     Shards shards = Shards.start(system, clock, node.reservationTimeout());
     await(Bootstrap.join(system, cluster), "the cluster");
@@ -114,7 +116,7 @@ public final class Wiring {
         FirstOperator.ensure(shards, asks, START_TIMEOUT, edge.dataDir(), node.operatorKeyFile()),
         "the first operator");
     Edge api = edge(system, edge, persistence, shards, new RequestMetrics(registry), clock);
-    ServerBinding http = await(api.bind(), "the port " + edge.server().port());
+    ServerBinding http = bound(api.bind(), edge.server().port(), "ETIBAR_HTTP_PORT");
     open.set(true);
     return new Node(system, http, managementBinding, api.tokens(), persistence);
   }
@@ -159,6 +161,28 @@ public final class Wiring {
       return Edge.create(system, settings, shards, ports, metrics, clock);
     } catch (IOException e) {
       throw new IllegalStateException("The key of the access tokens cannot be read.", e);
+    }
+  }
+
+  /** Waits for a port; who started the node is told which variable to change. */
+  static ServerBinding bound(CompletionStage<ServerBinding> binding, int port, String variable) {
+    try {
+      return await(binding, "the port " + port + " (" + variable + ")");
+    } catch (IllegalStateException e) {
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof BindException) {
+          // Without the cause: it says the same, and less well.
+          throw new IllegalStateException(
+              "The port "
+                  + port
+                  + " cannot be had: "
+                  + cause.getMessage()
+                  + ". Stop what uses it, or set "
+                  + variable
+                  + " to another.");
+        }
+      }
+      throw e;
     }
   }
 

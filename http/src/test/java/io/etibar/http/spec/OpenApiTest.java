@@ -68,6 +68,21 @@ class OpenApiTest {
             assertEquals(List.of(), api.judge(schema, node.path("example")), pointer);
           }
         });
+    walk(
+        "",
+        api.document().path("components").path("schemas"),
+        (pointer, node) -> {
+          // A field may have that name, too: then it is no list.
+          if (node.path("examples").isArray()) {
+            node.path("examples")
+                .forEach(
+                    example ->
+                        assertEquals(
+                            List.of(),
+                            api.judge("/components/schemas" + pointer, example),
+                            pointer));
+          }
+        });
     for (Operation operation : api.operations()) {
       api.request(operation).ifPresent(request -> examples(operation, request));
     }
