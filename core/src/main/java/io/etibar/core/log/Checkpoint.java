@@ -17,7 +17,7 @@ public record Checkpoint(String origin, long size, Hash root) {
     if (!ORIGIN.matcher(origin).matches()) {
       throw new IllegalArgumentException("an origin has 1 to 255 visible characters and no plus");
     }
-    if (size < 0 || size == 0 && !root.equals(Hash.ofNothing())) {
+    if (size < 0 || (size == 0 && !root.equals(Hash.ofNothing()))) {
       throw new IllegalArgumentException("no such tree");
     }
   }

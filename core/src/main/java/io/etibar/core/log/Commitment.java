@@ -22,8 +22,7 @@ public final class Commitment {
    * @param payload the stored bytes
    */
   @SuppressWarnings("ArrayRecordComponent") // Bytes on their way into a hash, compared by nobody.
-  public record Event(
-      String persistenceId, long sequenceNumber, String manifest, byte[] payload) {}
+  public record Event(String persistenceId, long sequenceNumber, String manifest, byte[] payload) {}
 
   private Commitment() {}
 

@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param from leaves of the smaller tree
  * @param to leaves of the larger one
- * @param path hashes in the order of the RFC; none where the sizes are equal or the smaller is empty
+ * @param path hashes in the order of the RFC; none where the sizes are equal or the smaller is
+ *     empty
  */
 public record ConsistencyProof(long from, long to, List<Hash> path) {
 

@@ -30,7 +30,7 @@ public record Frontier(long size, List<Hash> subtrees) {
     List<Hash> subtrees = new ArrayList<>();
     long from = 0;
     for (int level = Long.SIZE - 2; level >= 0; level--) {
-      if ((size >>> level & 1) == 1) {
+      if (((size >>> level) & 1) == 1) {
         subtrees.add(nodes.node(level, from >>> level));
         from += 1L << level;
       }

@@ -40,7 +40,8 @@ public final class NoteVerifier {
     try {
       byte[] spki = Arrays.copyOf(SPKI_PREFIX, SPKI_PREFIX.length + KEY_LENGTH);
       System.arraycopy(key, 0, spki, SPKI_PREFIX.length, KEY_LENGTH);
-      this.publicKey = KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(spki));
+      this.publicKey =
+          KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(spki));
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException("not an Ed25519 key", e);
     }

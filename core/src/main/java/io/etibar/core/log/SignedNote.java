@@ -52,8 +52,7 @@ public record SignedNote(String text, List<Line> signatures) {
       byte[] value = Arrays.copyOf(verifier.id(), NoteVerifier.ID_LENGTH + signature.length);
       System.arraycopy(signature, 0, value, NoteVerifier.ID_LENGTH, signature.length);
       return new SignedNote(
-          text,
-          List.of(new Line(verifier.name(), Base64.getEncoder().encodeToString(value))));
+          text, List.of(new Line(verifier.name(), Base64.getEncoder().encodeToString(value))));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("the key does not sign", e);
     }

@@ -28,11 +28,15 @@ public record Tile(int level, long index, int width) implements Comparable<Tile>
   private static final long MAX_INDEX = 999_999_999_999_999_999L;
 
   private static final Pattern PATH =
-      Pattern.compile(
-          "(0|[1-9][0-9]?)/((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\\.p/([1-9][0-9]{0,2}))?");
+      Pattern.compile("(0|[1-9][0-9]?)/((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\\.p/([1-9][0-9]{0,2}))?");
 
   public Tile {
-    if (level < 0 || level > MAX_LEVEL || index < 0 || index > MAX_INDEX || width < 1 || width > FULL) {
+    if (level < 0
+        || level > MAX_LEVEL
+        || index < 0
+        || index > MAX_INDEX
+        || width < 1
+        || width > FULL) {
       throw new IllegalArgumentException(
           "no tile: level %d, index %d, width %d".formatted(level, index, width));
     }
@@ -42,22 +46,22 @@ public record Tile(int level, long index, int width) implements Comparable<Tile>
   public static Tile of(int nodeLevel, long nodeIndex, long size) {
     int level = nodeLevel / HEIGHT;
     // The node's leftmost descendant among the hashes that the tile holds.
-    long first = nodeIndex << nodeLevel % HEIGHT;
+    long first = nodeIndex << (nodeLevel % HEIGHT);
     long index = first / FULL;
     return new Tile(level, index, width(level, index, size));
   }
 
   private static int width(int level, long index, long size) {
-    long hashes = level * HEIGHT >= Long.SIZE - 1 ? 0 : size >>> level * HEIGHT;
-    return (int) Math.clamp(hashes - index * FULL, 0, FULL);
+    long hashes = level * HEIGHT >= Long.SIZE - 1 ? 0 : size >>> (level * HEIGHT);
+    return Math.clamp(hashes - index * FULL, 0, FULL);
   }
 
   /** The tiles that a tree of {@code to} leaves has and one of {@code from} has not, by level. */
   public static List<Tile> between(long from, long to) {
     List<Tile> tiles = new ArrayList<>();
-    for (int level = 0; level * HEIGHT < Long.SIZE - 1 && to >>> level * HEIGHT > 0; level++) {
-      long before = from >>> level * HEIGHT;
-      long after = to >>> level * HEIGHT;
+    for (int level = 0; level * HEIGHT < Long.SIZE - 1 && to >>> (level * HEIGHT) > 0; level++) {
+      long before = from >>> (level * HEIGHT);
+      long after = to >>> (level * HEIGHT);
       for (long index = before / FULL; index * FULL < after; index++) {
         int width = (int) Math.min(FULL, after - index * FULL);
         if (index * FULL + width > before) {
@@ -80,7 +84,7 @@ public record Tile(int level, long index, int width) implements Comparable<Tile>
     }
     int level = Integer.parseInt(parts.group(1));
     int width = parts.group(3) == null ? FULL : Integer.parseInt(parts.group(3));
-    if (level > MAX_LEVEL || parts.group(3) != null && width >= FULL) {
+    if (level > MAX_LEVEL || (parts.group(3) != null && width >= FULL)) {
       return Optional.empty();
     }
     long index = Long.parseLong(parts.group(2).replace("x", "").replace("/", ""));
@@ -124,8 +128,7 @@ public record Tile(int level, long index, int width) implements Comparable<Tile>
 
   private static Hash root(byte[] hashes, int first, int count) {
     if (count == 1) {
-      return Hash.of(
-          Arrays.copyOfRange(hashes, first * Hash.LENGTH, (first + 1) * Hash.LENGTH));
+      return Hash.of(Arrays.copyOfRange(hashes, first * Hash.LENGTH, (first + 1) * Hash.LENGTH));
     }
     int half = count / 2;
     return Hash.ofNode(root(hashes, first, half), root(hashes, first + half, half));

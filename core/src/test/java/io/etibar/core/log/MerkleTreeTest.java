@@ -63,8 +63,7 @@ class MerkleTreeTest {
             .getLast()
             .append(
                 Hash.ofLeaf(entry),
-                (level, index, hash) ->
-                    assertNull(nodes.put(new Node(level, index), hash))));
+                (level, index, hash) -> assertNull(nodes.put(new Node(level, index), hash))));
   }
 
   private void grow(int size) {
@@ -110,10 +109,14 @@ class MerkleTreeTest {
         assertFalse(proof.verify(node(0, (index + 1) % MOST), root));
         assertFalse(proof.verify(node(0, index), frontiers.get(size - 1).root()));
         for (List<Hash> touched : touched(proof.path())) {
-          assertFalse(new InclusionProof(index, size, touched).verify(node(0, index), root), "touched proof of %d of %d".formatted(index, size));
+          assertFalse(
+              new InclusionProof(index, size, touched).verify(node(0, index), root),
+              "touched proof of %d of %d".formatted(index, size));
         }
         if (index + 1 < size) {
-          assertFalse(new InclusionProof(index + 1, size, proof.path()).verify(node(0, index), root), "another place");
+          assertFalse(
+              new InclusionProof(index + 1, size, proof.path()).verify(node(0, index), root),
+              "another place");
         }
       }
     }
@@ -133,7 +136,9 @@ class MerkleTreeTest {
         assertFalse(proof.verify(frontiers.get(from - 1).root(), toRoot));
         assertFalse(proof.verify(fromRoot, frontiers.get(to - 1).root()));
         for (List<Hash> touched : touched(proof.path())) {
-          assertFalse(new ConsistencyProof(from, to, touched).verify(fromRoot, toRoot), "touched proof of %d to %d".formatted(from, to));
+          assertFalse(
+              new ConsistencyProof(from, to, touched).verify(fromRoot, toRoot),
+              "touched proof of %d to %d".formatted(from, to));
         }
       }
     }

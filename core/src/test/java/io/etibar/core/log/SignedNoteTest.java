@@ -55,7 +55,8 @@ class SignedNoteTest {
     assertTrue(note.isSignedBy(NoteVerifier.parse(PETER)));
     assertEquals(PETER, NoteVerifier.parse(PETER).toString());
     assertFalse(note.isSignedBy(log));
-    assertFalse(SignedNote.parse(NOTE.replace("know", "knew")).isSignedBy(NoteVerifier.parse(PETER)));
+    assertFalse(
+        SignedNote.parse(NOTE.replace("know", "knew")).isSignedBy(NoteVerifier.parse(PETER)));
   }
 
   @Test
@@ -117,7 +118,8 @@ class SignedNoteTest {
   @Test
   void aCheckpointHasThreeLines() {
     var head = new Checkpoint(ORIGIN, 1, Hash.ofLeaf(new byte[0]));
-    assertEquals("etibar.example/log\n1\nbjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=\n", head.text());
+    assertEquals(
+        "etibar.example/log\n1\nbjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=\n", head.text());
     assertEquals(head, Checkpoint.parse(head.text()));
     assertEquals(0, Checkpoint.parse(new Checkpoint(ORIGIN, 0, Hash.ofNothing()).text()).size());
   }
@@ -148,21 +150,29 @@ class SignedNoteTest {
     Hash first = Hash.ofLeaf(new byte[] {1});
     Hash second = Hash.ofLeaf(new byte[] {2});
     var head = new Checkpoint(ORIGIN, 2, Hash.ofNode(first, second));
-    var proof =
-        new LogProof(Optional.of("c2FsdA=="), 1, List.of(first), signed(head.text()));
-    assertTrue(proof.toString().startsWith("c2sp.org/tlog-proof@v1\nextra c2FsdA==\nindex 1\n"
-                + first.toBase64()
-                + "\n\netibar.example/log\n2\n"));
+    var proof = new LogProof(Optional.of("c2FsdA=="), 1, List.of(first), signed(head.text()));
+    assertTrue(
+        proof
+            .toString()
+            .startsWith(
+                "c2sp.org/tlog-proof@v1\nextra c2FsdA==\nindex 1\n"
+                    + first.toBase64()
+                    + "\n\netibar.example/log\n2\n"));
     assertEquals(proof, LogProof.parse(proof.toString()));
     assertTrue(proof.verify(second, log));
     assertFalse(proof.verify(first, log));
     assertFalse(proof.verify(second, NoteVerifier.of(ORIGIN, generate().getPublic())));
-    assertFalse(new LogProof(Optional.empty(), 0, List.of(first), proof.checkpoint()).verify(second, log));
-    assertFalse(new LogProof(Optional.empty(), 2, List.of(first), proof.checkpoint()).verify(second, log));
-    assertFalse(new LogProof(Optional.empty(), 1, List.of(first), signed("no head\n")).verify(second, log));
+    assertFalse(
+        new LogProof(Optional.empty(), 0, List.of(first), proof.checkpoint()).verify(second, log));
+    assertFalse(
+        new LogProof(Optional.empty(), 2, List.of(first), proof.checkpoint()).verify(second, log));
+    assertFalse(
+        new LogProof(Optional.empty(), 1, List.of(first), signed("no head\n")).verify(second, log));
     // Signed by the key, but as the head of another log.
     var other = new Checkpoint("another", 2, Hash.ofNode(first, second));
-    assertFalse(new LogProof(Optional.empty(), 1, List.of(first), signed(other.text())).verify(second, log));
+    assertFalse(
+        new LogProof(Optional.empty(), 1, List.of(first), signed(other.text()))
+            .verify(second, log));
   }
 
   @ParameterizedTest
@@ -194,25 +204,26 @@ class SignedNoteTest {
     another[31] = 1;
     List<Hash> others =
         List.of(
-                Commitment.of(another, event),
-                Commitment.of(
-                    salt,
-                    new Commitment.Event("Payment|pay_", 1, "1PaymentCommitted", new byte[] {1, 2})),
-                Commitment.of(
-                    salt,
-                    new Commitment.Event("Payment|pay_1", 2, "PaymentCommitted", new byte[] {1, 2})),
-                Commitment.of(
-                    salt,
-                    new Commitment.Event("Payment|pay_1", 1, "PaymentRejected", new byte[] {1, 2})),
-                Commitment.of(
-                    salt,
-                    new Commitment.Event("Payment|pay_1", 1, "PaymentCommitted", new byte[] {1})));
+            Commitment.of(another, event),
+            Commitment.of(
+                salt,
+                new Commitment.Event("Payment|pay_", 1, "1PaymentCommitted", new byte[] {1, 2})),
+            Commitment.of(
+                salt,
+                new Commitment.Event("Payment|pay_1", 2, "PaymentCommitted", new byte[] {1, 2})),
+            Commitment.of(
+                salt,
+                new Commitment.Event("Payment|pay_1", 1, "PaymentRejected", new byte[] {1, 2})),
+            Commitment.of(
+                salt,
+                new Commitment.Event("Payment|pay_1", 1, "PaymentCommitted", new byte[] {1})));
     assertEquals(others.size(), Set.copyOf(others).size());
     assertFalse(others.contains(commitment));
     assertFails("32", () -> Commitment.of(new byte[16], event));
   }
 
-  private static final String COMMITMENT = "49ddd57030d66acf2d6758c5ec50e39c1497ffe4b6dcb6b003fe6ba984ea924b";
+  private static final String COMMITMENT =
+      "49ddd57030d66acf2d6758c5ec50e39c1497ffe4b6dcb6b003fe6ba984ea924b";
 
   private static void assertFails(String message, Executable executable) {
     String said = assertThrows(IllegalArgumentException.class, executable).getMessage();

@@ -98,8 +98,7 @@ class TileTest {
           used.add(tile);
           int from = (int) tile.index() * Tile.FULL * Hash.LENGTH;
           byte[] part =
-              Arrays.copyOfRange(
-                  bytes.get(tile.level()), from, from + tile.width() * Hash.LENGTH);
+              Arrays.copyOfRange(bytes.get(tile.level()), from, from + tile.width() * Hash.LENGTH);
           assertEquals(hash, tile.node(level, node.get(1), part));
         });
     assertEquals(Set.copyOf(Tile.between(0, size)), used);
@@ -115,7 +114,9 @@ class TileTest {
     assertEquals(List.of(new Tile(0, 0, 1)), Tile.between(0, 1));
     assertEquals(List.of(new Tile(0, 0, 256), new Tile(1, 0, 1)), Tile.between(255, 256));
     assertEquals(List.of(new Tile(0, 1, 1)), Tile.between(256, 257));
-    assertEquals(List.of(new Tile(0, 1, 256), new Tile(0, 2, 188), new Tile(1, 0, 2)), Tile.between(300, 700));
+    assertEquals(
+        List.of(new Tile(0, 1, 256), new Tile(0, 2, 188), new Tile(1, 0, 2)),
+        Tile.between(300, 700));
   }
 
   @Test

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 public final class Bench {
   private static final List<Integer> CONNECTIONS = List.of(128, 256, 512);
   private static final Duration WARM_STEP = Duration.ofSeconds(3);
-  private static final Duration WARM_AT_MOST = Duration.ofSeconds(120);
+  private static final Duration WARM_AT_MOST = Duration.ofMinutes(2);
   private static final double COLD_RATE = 3_000;
 
   /** How much more is provided for than was seen. */
