@@ -33,7 +33,8 @@ class BulkTest {
 
   @BeforeAll
   static void start() throws Exception {
-    edge = TestEdge.start();
+    // Fifty thousand lines with every message serialized: on a busy machine one may take its time.
+    edge = TestEdge.start("etibar.http.ask-timeout = 30 s");
   }
 
   @AfterAll

@@ -122,7 +122,8 @@ final class TestEdge implements AutoCloseable {
 
   private TestEdge(String settings) throws Exception {
     Config fragments = ConfigFactory.empty();
-    for (String name : List.of("cluster", "sharding", "serialization", "akka-http")) {
+    for (String name :
+        List.of("dispatchers", "cluster", "sharding", "serialization", "akka-http")) {
       fragments = ConfigFactory.parseResources(name + ".conf").withFallback(fragments);
     }
     Config config =
