@@ -41,8 +41,10 @@ public final class Bench {
   private static final int WARM_WITHOUT_GAIN = 5;
   private static final Duration PROBE = Duration.ofSeconds(4);
   private static final Duration PROBE_SETTLE = Duration.ofSeconds(1);
+
   /** Opening the connections, and reading after what the load before has written, take a while. */
   private static final Duration SETTLE = Duration.ofSeconds(8);
+
   private static final Duration FLOOR = Duration.ofSeconds(2);
   private static final double SHARE_OF_PEAK = 0.7;
   private static final double OVERLOAD = 3;
